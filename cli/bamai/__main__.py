@@ -1,0 +1,87 @@
+"""Entry point: settles language and encoding before anything heavy is imported, then hands over to Typer."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+
+from bamai.texts import LANGS, TEXTS, Lang, t
+
+
+def main() -> None:
+    """Run the command line."""
+    lang, argv, wrong = take_lang(sys.argv[1:], os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # a character that the console's encoding lacks becomes "?", never a traceback
+            stream.reconfigure(errors="replace")
+    if wrong is not None:
+        print(t("problem.wrong_lang", lang, found=wrong), file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    os.environ["BAMAI_LANG"] = lang
+    if lang == "zh":
+        _translate_typer()
+    from bamai.commands import app  # noqa: PLC0415  (Typer reads its texts while it is imported)
+
+    app(args=argv, prog_name="bamai")
+
+
+def take_lang(argv: list[str], environ: os._Environ[str] | dict[str, str]) -> tuple[Lang, list[str], str | None]:
+    """Language, the arguments without ``--lang``, and a language that does not exist, if one was asked for.
+
+    ``--lang`` may stand anywhere before ``--``; after it BAMAI_LANG, then the locale decides.
+    """
+    rest: list[str] = []
+    asked: str | None = None
+    index = 0
+    while index < len(argv):
+        word = argv[index]
+        if word == "--":
+            rest += argv[index:]
+            break
+        if word == "--lang":
+            asked = argv[index + 1] if index + 1 < len(argv) else ""
+            index += 1
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+        else:
+            rest.append(word)
+        index += 1
+    for candidate in LANGS:
+        if asked == candidate:
+            return candidate, rest, None
+    default = _from_environment(environ)
+    return default, rest, asked
+
+
+def _from_environment(environ: os._Environ[str] | dict[str, str]) -> Lang:
+    for name in ("BAMAI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "")
+        if value:
+            return "en" if value.startswith(("en", "C", "POSIX")) and name == "BAMAI_LANG" else _of_locale(value)
+    if sys.platform == "win32":
+        import locale  # noqa: PLC0415
+
+        return _of_locale(locale.getlocale()[0] or "zh")
+    return "zh"
+
+
+def _of_locale(value: str) -> Lang:
+    """Chinese first: the tool's users; a locale that names another language gets English."""
+    return "zh" if value.lower().startswith(("zh", "chinese", "c", "posix")) else "en"
+
+
+def _translate_typer() -> None:
+    """Typer takes its own words ("Options", "Error") from gettext; ours stand beside our texts."""
+    original = gettext.gettext
+
+    def translated(message: str) -> str:
+        ours = TEXTS.get(f"typer.{message}")
+        return ours[0] if ours else original(message)
+
+    gettext.gettext = translated
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,735 @@
+"""The judge: the only place where an answer is read, for the interview, a file, a form or a batch.
+
+Two steps. **Cell**: one text of one question becomes a value, unknown, not applicable, open, or a problem.
+**Row**: what several cells must keep together (part ≤ whole, value against counts, how many n/a, show_if),
+vectorised over columns; a single enterprise is a column of length one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bamai.catalog import Edition
+from bamai.checks import fold, walk
+from bamai.errors import InputError, Place, Problem
+from bamai.questionnaire import NONE, NUMERIC, Condition, Metric, Question, ShowIf
+from bamai.schema import MILLION, Text, did_you_mean, millionths
+from bamai.texts import shown
+from bamai.yamlfile import Document, Path_, parse_bytes, read
+
+SCHEMA = "bamai.answers/1"
+
+Ints = npt.NDArray[np.int64]
+States = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
+
+OPEN, ANSWERED, UNKNOWN, NA = 0, 1, 2, 3
+"""The four states of an answer; they stay apart everywhere."""
+
+NO_BAND = -1
+MICRO = Decimal("0.000001")
+
+MEMO = 100_000
+"""Texts remembered per question before the memo is cleared."""
+
+_UNKNOWN_WORDS = frozenset({"?", "unknown", "不清楚"})
+_NA_WORDS = frozenset({"n/a", "不适用"})
+_YES_NO = {
+    "yes": 1, "y": 1, "true": 1, "1": 1, "是": 1,
+    "no": 0, "n": 0, "false": 0, "0": 0, "否": 0,
+}  # fmt: skip
+_SEPARATORS = re.compile(r"[;；、,，]")
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?\Z|[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A judged answer.
+
+    Attributes:
+        state: OPEN, ANSWERED, UNKNOWN or NA.
+        value: index of the option, bit mask of the options, grade, or number in millionths.
+        band: index of the band where a letter was given instead of a percent, else NO_BAND.
+        suspicious: a percentage between 0 and 1 that may have been meant as a share of 1.
+    """
+
+    state: int
+    value: int = 0
+    band: int = NO_BAND
+    suspicious: bool = False
+
+
+_OPEN = Cell(OPEN)
+_UNKNOWN = Cell(UNKNOWN)
+_NA = Cell(NA)
+
+
+class Judge:
+    """Reads answers to one edition's questions. Cells are remembered per distinct text."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self._memo: dict[str, dict[str, Cell | Problem]] = {name: {} for name in edition.questions}
+        self._choices = {name: _choices(question) for name, question in edition.questions.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Question ids by everything a question may be called: id, official code, exact text in either language."""
+        found: dict[str, str] = {}
+        for name, question in self.edition.questions.items():
+            for alias in (name, question.code, question.text.zh, question.text.en):
+                if alias is not None:
+                    found[fold(alias)] = name
+        return found
+
+    def cell(self, name: str, text: str) -> Cell | Problem:
+        """The answer *text* to question *name*, or why it is none (a problem without a place)."""
+        memo = self._memo[name]
+        judged = memo.get(text)
+        if judged is None:
+            if len(memo) >= MEMO:
+                memo.clear()
+            judged = memo[text] = self._judge(self.edition.questions[name], text)
+        return judged
+
+    def several(self, name: str, texts: Iterable[str]) -> Cell | Problem:
+        """The answer given as a list of options."""
+        question = self.edition.questions[name]
+        if question.kind != "multiple":
+            return Problem("one_value", {"kind": question.kind}, questions=(name,))
+        return self._pick(question, list(texts))
+
+    def _judge(self, question: Question, text: str) -> Cell | Problem:
+        plain = fold(_INVISIBLE.sub("", text))
+        if not plain:
+            return _OPEN
+        if plain in _UNKNOWN_WORDS:
+            return _UNKNOWN
+        if plain in _NA_WORDS:
+            if question.id in self.edition.na_permitted:
+                return _NA
+            return _problem("na_not_allowed", question, found=shown(text))
+        if question.kind == "text":
+            return Cell(ANSWERED)
+        if question.kind == "multiple":
+            return self._pick(question, _split(plain, self._choices[question.id]))
+        if question.kind in NUMERIC:
+            return self._number(question, plain, text)
+        index = self._choices[question.id].get(plain)
+        if index is None:
+            return self._no_such_option(question, text)
+        return Cell(ANSWERED, index)
+
+    def _pick(self, question: Question, texts: list[str]) -> Cell | Problem:
+        if not texts:
+            return _problem("empty_list", question)
+        choices = self._choices[question.id]
+        picked = 0
+        for text in texts:
+            plain = fold(_INVISIBLE.sub("", text))
+            if len(texts) == 1 and plain in _UNKNOWN_WORDS | _NA_WORDS:
+                return self.cell(question.id, text)
+            index = choices.get(plain)
+            if index is None:
+                return self._no_such_option(question, text)
+            picked |= 1 << index
+        ids = question.option_ids
+        if NONE in ids and picked & 1 << ids.index(NONE) and picked != 1 << ids.index(NONE):
+            return _problem("none_and_more", question)
+        return Cell(ANSWERED, picked)
+
+    def _no_such_option(self, question: Question, text: str) -> Problem:
+        hint = did_you_mean(fold(text), self._choices[question.id])
+        return _problem("no_such_option", question, found=shown(text), allowed=_allowed(question), hint=hint)
+
+    def _number(self, question: Question, plain: str, text: str) -> Cell | Problem:
+        if question.options and plain in self._choices[question.id]:
+            return Cell(ANSWERED, 0, self._choices[question.id][plain])
+        digits = plain.replace("。", ".").replace("−", "-")
+        if question.kind == "percent" or (question.unit is not None and question.unit.en == "%"):
+            digits = digits.removesuffix("%").rstrip()
+        if not _NUMBER.match(digits) or len(digits) > 30:
+            if _DECIMAL_COMMA.match(digits):
+                return _problem("decimal_comma", question, found=shown(text), meant=digits.replace(",", "."))
+            if question.options:
+                return self._no_such_option(question, text)
+            return _problem("not_a_number", question, found=shown(text), allowed=_allowed(question))
+        number = Decimal(digits.replace(",", ""))
+        if question.min is not None and question.max is not None and not question.min <= number <= question.max:
+            return _problem("out_of_range", question, found=shown(text), allowed=_allowed(question))
+        if question.integer and number != number.to_integral_value():
+            return _problem("not_whole", question, found=shown(text))
+        suspicious = question.kind == "percent" and 0 < number < 1
+        return Cell(ANSWERED, millionths(half_up(number, MICRO)), NO_BAND, suspicious)
+
+
+def half_up(number: Decimal, unit: Decimal) -> Decimal:
+    """*number* to a multiple of *unit*, a half towards plus infinity."""
+    return number.quantize(unit, ROUND_HALF_UP if number >= 0 else ROUND_HALF_DOWN)
+
+
+def _problem(code: str, question: Question, **params: object) -> Problem:
+    return Problem(code, {"question": question.label, **params}, questions=(question.id,))
+
+
+def _choices(question: Question) -> dict[str, int]:
+    """Index of every option by id, letter and label."""
+    if question.kind == "yes_no":
+        return dict(_YES_NO)
+    found: dict[str, int] = {}
+    if question.kind == "grade":
+        found = {str(grade): grade for grade in range(len(question.grades) + 1)}
+        for grade, label in enumerate(question.grades, 1):
+            found |= {fold(label.zh): grade, fold(label.en): grade}
+        return found
+    for index, (option, letter) in enumerate(zip(question.options, question.letters, strict=True)):
+        for alias in (option.id, letter, option.label.zh, option.label.en):
+            found[fold(alias)] = index
+    return found
+
+
+def _split(plain: str, choices: Mapping[str, int]) -> list[str]:
+    """The parts of a cell with several values; a label may itself hold a comma."""
+    parts: list[str] = []
+    for part in plain.split("|"):
+        parts += [part] if part.strip() in choices else _SEPARATORS.split(part)
+    return [part for part in (p.strip() for p in parts) if part]
+
+
+def _allowed(question: Question) -> Text:
+    """What a question takes, for messages."""
+    if question.kind == "yes_no":
+        return Text(zh="是 / 否", en="yes / no")
+    if question.kind == "grade":
+        return Text(zh=f"0–{len(question.grades)}", en=f"0–{len(question.grades)}")
+    letters = ", ".join(
+        letter if letter.casefold() == option.id else f"{letter}={option.id}"
+        for letter, option in zip(question.letters, question.options, strict=True)
+    )
+    if question.kind in NUMERIC:
+        unit = Text(zh="%", en="%") if question.kind == "percent" else question.unit
+        span = f"{question.min}–{question.max}"
+        zh, en = (f"{span} {unit[lang]}" if unit else span for lang in ("zh", "en"))
+        if letters:
+            zh, en = f"{zh}，或 {letters}", f"{en}, or {letters}"
+        return Text(zh=zh, en=en)
+    return Text(zh=letters, en=letters)
+
+
+# ── columns ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Column:
+    """Judged answers to one question, one entry a row: ``state`` int8, ``value`` int64, ``band`` int8."""
+
+    state: States
+    value: Ints
+    band: States
+
+    @classmethod
+    def of(cls, cells: Iterable[Cell]) -> Column:
+        listed = list(cells)
+        return cls(
+            np.array([c.state for c in listed], np.int8),
+            np.array([c.value for c in listed], np.int64),
+            np.array([c.band for c in listed], np.int8),
+        )
+
+    @classmethod
+    def blank(cls, rows: int) -> Column:
+        return cls(np.zeros(rows, np.int8), np.zeros(rows, np.int64), np.full(rows, NO_BAND, np.int8))
+
+
+Columns = dict[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A problem of the rows where ``rows`` is true; it names every question it is about."""
+
+    rows: Flags
+    questions: tuple[str, ...]
+    describe: Callable[[int], Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Columns that are ready to be scored.
+
+    Attributes:
+        columns: every question; metrics hold the value made from their counts where these are complete.
+        given: the columns as they were answered, hidden questions included.
+        hidden: questions whose show_if does not hold, by row.
+        required: questions whose answer can change the score or a gate, by row.
+        problems: what the cells of a row do not keep together.
+    """
+
+    columns: Columns
+    given: Columns
+    hidden: dict[str, Flags]
+    required: dict[str, Flags]
+    problems: list[RowProblem]
+
+
+def judge_rows(edition: Edition, given: Columns) -> Judged:
+    """The row step: hides, derives metrics, counts n/a. Questions missing from *given* are open."""
+    rows = len(next(iter(given.values())).state) if given else 1
+    given = {name: given.get(name) or Column.blank(rows) for name in edition.questions}
+    columns = dict(given)
+    hidden: dict[str, Flags] = {}
+    problems: list[RowProblem] = []
+    for name, question in edition.questions.items():
+        if question.show_if is not None:
+            hide = ~_shown(question.show_if, columns, edition)
+            hidden[name] = hide
+            column = columns[name]
+            columns[name] = Column(np.where(hide, NA, column.state).astype(np.int8), column.value, column.band)
+    for name, question in edition.questions.items():
+        if question.metric is not None and question.metric.part is not None:
+            columns[name] = _derive(edition, question, question.metric, columns, hidden, problems)
+    problems += _na_limits(edition, columns, hidden)
+    return Judged(columns, given, hidden, _required(edition, columns, given), problems)
+
+
+def _shown(rule: ShowIf, columns: Columns, edition: Edition) -> Flags:
+    conditions = [_holds(c, columns, edition) for c in rule.all_ or rule.any_]
+    held: Flags = np.logical_and.reduce(conditions) if rule.all_ else np.logical_or.reduce(conditions)
+    return held
+
+
+def _holds(condition: Condition, columns: Columns, edition: Edition) -> Flags:
+    column = columns[condition.question]
+    question = edition.questions[condition.question]
+    answered: Flags = column.state == ANSWERED
+    if condition.answered is not None:
+        return answered if condition.answered else ~answered
+    if condition.in_ is not None:
+        indexes = [question.option_ids.index(name) for name in condition.in_]
+        if question.kind == "multiple":
+            mask = sum(1 << index for index in indexes)
+            return answered & np.asarray((column.value & mask) != 0, np.bool_)
+        return answered & np.asarray(np.isin(column.value, indexes), np.bool_)
+    scale = 1 if question.kind == "grade" else MILLION
+    held: Flags = answered & (column.band == NO_BAND)
+    if condition.at_least is not None:
+        held &= column.value >= int(condition.at_least * scale)
+    if condition.at_most is not None:
+        held &= column.value <= int(condition.at_most * scale)
+    return held
+
+
+def divide(part: Ints, whole: Ints, times: int) -> Ints:
+    """``times × part ÷ whole`` in millionths, half up; both in the same fixed point, both ≥ 0, whole > 0.
+
+    Long division keeps every intermediate inside int64 where the plain product would not fit.
+    """
+    factor = times * MILLION
+    if part.size == 0:
+        return part
+    if int(part.max()) <= (2**62) // factor:
+        quotient, rest = np.divmod(part * factor, whole)
+        return np.asarray(quotient + (2 * rest >= whole), np.int64)
+    quotient, rest = np.divmod(part, whole)
+    for digit in _factors(factor):
+        step, rest = np.divmod(rest * digit, whole)
+        quotient = quotient * digit + step
+    return np.asarray(quotient + (rest >= whole - rest), np.int64)
+
+
+def _factors(factor: int) -> Iterator[int]:
+    """*factor* as a product of numbers of at most 9: what a remainder can be multiplied with."""
+    for prime in (2, 3, 5, 7):
+        while factor % prime == 0:
+            yield prime
+            factor //= prime
+    if factor != 1:
+        raise ValueError(factor)
+
+
+def _derive(
+    edition: Edition,
+    question: Question,
+    metric: Metric,
+    columns: Columns,
+    hidden: dict[str, Flags],
+    problems: list[RowProblem],
+) -> Column:
+    """The metric: from its counts where both are given, else as it was given itself."""
+    assert metric.part is not None and metric.whole is not None
+    direct, part, whole = columns[question.id], columns[metric.part], columns[metric.whole]
+    names = (question.id, metric.part, metric.whole)
+    visible = ~hidden.get(question.id, np.zeros(direct.state.shape, np.bool_))
+    both = (part.state == ANSWERED) & (whole.state == ANSWERED) & visible
+
+    if metric.kind == "share":
+        _row_problem(problems, both & (part.value > whole.value), names[1:], "part_above_whole", edition, columns)
+    empty = both & (whole.value == 0)
+    na_allowed = question.id in edition.na_permitted
+    if not na_allowed:
+        _row_problem(problems, empty, names[2:], "whole_zero", edition, columns)
+    made = both & (whole.value > 0) & ((part.value <= whole.value) | (metric.kind == "ratio"))
+    times = 100 if metric.kind == "share" else metric.times
+    safe = np.where(made, whole.value, 1)
+    # far beyond any metric's bounds (9e11) and of int64: only the order of magnitude matters here
+    absurd = made & (part.value.astype(np.float64) * times / safe > 2e12)
+    value = divide(np.where(made & ~absurd, part.value, 0), safe, times)
+
+    # a quotient outside the metric's own bounds is as wrong as a value typed there
+    assert question.min is not None and question.max is not None
+    value = np.where(absurd, 2 * 10**18, value)
+    outside = made & ((value < millionths(question.min)) | (value > millionths(question.max)))
+    _row_problem(problems, outside, names[1:], "quotient_out_of_range", edition, columns, values=value, metric=question)
+    made &= ~outside
+
+    given = (direct.state == ANSWERED) & visible
+    number = given & (direct.band == NO_BAND)
+    gap = np.abs(direct.value - value)
+    tolerance = np.full(value.shape, MILLION // 10) if metric.kind == "share" else np.abs(value) // 100
+    apart = made & number & (gap > tolerance)
+    apart |= made & given & (direct.band != NO_BAND) & (direct.band != _band_of(edition, question, value))
+    _row_problem(problems, apart, names, "value_against_counts", edition, columns, values=value, metric=question)
+
+    counts_na = ((part.state == NA) | (whole.state == NA) | (empty & na_allowed)) & visible
+    counts_unknown = ((part.state == UNKNOWN) | (whole.state == UNKNOWN)) & ~_either(OPEN, part, whole) & visible
+    state = direct.state.copy()
+    undecided = (direct.state == OPEN) | (direct.state == UNKNOWN)
+    state[undecided & counts_unknown] = UNKNOWN
+    state[undecided & counts_na] = NA
+    state[empty & na_allowed] = NA
+    state[made] = ANSWERED
+    return Column(state, np.where(made, value, direct.value), np.where(made, NO_BAND, direct.band).astype(np.int8))
+
+
+def _either(state: int, first: Column, second: Column) -> Flags:
+    either: Flags = (first.state == state) | (second.state == state)
+    return either
+
+
+def _band_of(edition: Edition, question: Question, value: Ints) -> States:
+    """Index of the band of a question that holds *value*, closed as the rules that score it say."""
+    ends = [millionths(option.to) for option in question.options[:-1] if option.to is not None]
+    side: Literal["left", "right"] = "right" if question.id in edition.closed_left else "left"
+    return np.searchsorted(np.array(ends, np.int64), value, side=side).astype(np.int8)
+
+
+def _row_problem(
+    problems: list[RowProblem],
+    rows: Flags,
+    names: tuple[str, ...],
+    code: str,
+    edition: Edition,
+    columns: Columns,
+    *,
+    values: Ints | None = None,
+    metric: Question | None = None,
+) -> None:
+    if not rows.any():
+        return
+
+    def describe(row: int) -> Problem:
+        told = [f"{edition.questions[name].label} {_told(columns[name], edition.questions[name], row)}"
+                for name in names]  # fmt: skip
+        params: dict[str, object] = {"found": ", ".join(told)}
+        if values is not None and metric is not None:
+            params |= {"value": decimal_text(int(values[row])), "metric": metric.label, "allowed": _allowed(metric)}
+        return Problem(code, params, questions=names)
+
+    problems.append(RowProblem(rows, names, describe))
+
+
+def _told(column: Column, question: Question, row: int) -> str:
+    if column.band[row] != NO_BAND:
+        return question.letters[int(column.band[row])]
+    return "–" if column.state[row] != ANSWERED else decimal_text(int(column.value[row]))
+
+
+def decimal_text(value: int) -> str:
+    """Millionths as a plain decimal without needless zeros."""
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    whole, rest = divmod(value, MILLION)
+    return f"{sign}{whole}.{rest:06d}".rstrip("0").rstrip(".")
+
+
+def _na_limits(edition: Edition, columns: Columns, hidden: dict[str, Flags]) -> list[RowProblem]:
+    problems = []
+    for limit in edition.model.na_limits:
+        names = [
+            indicator.scoring.question
+            for _, dimension, group, indicator in walk(edition.model)
+            if limit.within in (dimension.id, group.id if group else None)
+        ]
+        states = np.array([(columns[name].state == NA) & ~hidden.get(name, np.False_) for name in names])
+        rows = states.sum(axis=0) > limit.at_most
+        if rows.any():
+            problems.append(_too_many_na(edition, names, states, rows, limit.at_most))
+    return problems
+
+
+def _too_many_na(
+    edition: Edition, names: list[str], states: npt.NDArray[np.bool_], rows: Flags, limit: int
+) -> RowProblem:
+    def describe(row: int) -> Problem:
+        concerned = tuple(name for name, state in zip(names, states[:, row], strict=True) if state)
+        labels = ", ".join(edition.questions[name].label for name in concerned)
+        return Problem("too_many_na", {"found": labels, "count": len(concerned), "limit": limit}, questions=concerned)
+
+    return RowProblem(rows, tuple(names), describe)
+
+
+def scored_questions(edition: Edition) -> tuple[str, ...]:
+    """Questions and metrics that a rule uses: those that can change the score or a gate."""
+    used = dict.fromkeys(indicator.scoring.question for _, _, _, indicator in walk(edition.model))
+    for level in edition.model.levels:
+        used |= dict.fromkeys(gate.metric for gate in level.gates if gate.kind == "metric")
+    return tuple(name for name in edition.questions if name in used)
+
+
+def _required(edition: Edition, columns: Columns, given: Columns) -> dict[str, Flags]:
+    """By row: the used questions; for a metric made of counts either itself or, where these are used, its counts."""
+    required: dict[str, Flags] = {}
+    for name in scored_questions(edition):
+        question = edition.questions[name]
+        metric = question.metric
+        direct = given[name].state != OPEN
+        if metric is None or metric.part is None or metric.whole is None:
+            required[name] = np.ones(direct.shape, np.bool_)
+            continue
+        begun = (given[metric.part].state != OPEN) | (given[metric.whole].state != OPEN)
+        counts = ~direct & (begun | (metric.ask == "counts"))
+        # a settled metric asks for nothing more, say where one of its counts is unknown or n/a
+        counts &= (columns[name].state == OPEN) | (
+            (given[metric.part].state != OPEN) & (given[metric.whole].state != OPEN)
+        )
+        required[name] = ~counts
+        for count in (metric.part, metric.whole):
+            required[count] = required.get(count, np.zeros(direct.shape, np.bool_)) | counts
+    return required
+
+
+# ── answers files ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """Who was assessed; every field as it was written."""
+
+    id: str | None = None
+    name: str | None = None
+    industry: str | None = None
+    province: str | None = None
+    city: str | None = None
+    employees: str | None = None
+
+
+IDENTITY = tuple(Enterprise.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer of a file: its text (several for a list), evidence and note, as written."""
+
+    text: str | tuple[str, ...] = ""
+    evidence: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass
+class Answers:
+    """The answers of one enterprise, as written; keys of ``entries`` are question ids."""
+
+    model: str
+    enterprise: Enterprise = field(default_factory=Enterprise)
+    assessor: str | None = None
+    assessed_on: str | None = None
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+class AnswersFile:
+    """A parsed answers file before its model is known: ``model`` first, then :meth:`read` with the judge."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._problems: list[Problem] = []
+        data = document.data
+        if not isinstance(data, dict):
+            raise InputError(Problem("not_a_mapping", {"found": shown(data)}, document.place()))
+        if data.get("schema") != SCHEMA:
+            found = shown(data.get("schema"))
+            raise InputError(
+                Problem("wrong_schema", {"found": found, "allowed": SCHEMA}, document.place(("schema",)), "schema")
+            )
+        model = data.get("model")
+        if not isinstance(model, str):
+            raise InputError(Problem("no_model", {}, document.place(("model",)), "model"))
+        self.model = model
+
+    @classmethod
+    def open(cls, path: str | Path) -> AnswersFile:
+        """Read *path* (.yaml, .json).
+
+        Raises:
+            InputError: the file cannot be read or is no answers file.
+        """
+        return cls(read(path, "text"))
+
+    @classmethod
+    def parse(cls, raw: bytes, file: str) -> AnswersFile:
+        """Read content from memory; what starts like JSON is JSON."""
+        return cls(parse_bytes(raw, file, "text", as_json=raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")))
+
+    def place(self, path: Path_ = ()) -> Place:
+        return self._document.place(path)
+
+    def read(self, judge: Judge) -> tuple[Answers, Columns, list[Problem]]:
+        """Answers, their columns (of length one) and warnings.
+
+        Raises:
+            InputError: with every problem of the file at once.
+        """
+        self._problems = []
+        data: dict[str, Any] = self._document.data
+        allowed = ("schema", "model", "enterprise", "assessor", "assessed_on", "answers")
+        for key in data:
+            if key not in allowed:
+                self._unknown_key((key,), allowed)
+        enterprise = self._enterprise(data.get("enterprise"))
+        assessor = self._plain(("assessor",), data.get("assessor"))
+        assessed_on = self._date(data.get("assessed_on"))
+        entries, cells = self._answers(judge, data.get("answers"))
+        warnings = [
+            Problem("suspicious_share", {"question": judge.edition.questions[name].label,
+                                         "found": shown(entries[name].text)}, questions=(name,)).at(*self._where(name))
+            for name, cell in cells.items() if cell.suspicious
+        ]  # fmt: skip
+        columns = {name: Column.of([cell]) for name, cell in cells.items()}
+        for problem in judge_rows(judge.edition, columns).problems:
+            found = problem.describe(0)
+            self._problems.append(found.at(*self._where(found.questions[0])))
+        if self._problems:
+            raise InputError(sorted(self._problems, key=lambda p: (p.place.line or 0, p.place.column or 0)))
+        answers = Answers(self.model, enterprise, assessor, assessed_on, entries)
+        return answers, columns, warnings
+
+    def _add(self, code: str, path: Path_, **params: object) -> None:
+        self._problems.append(Problem(code, params, self.place(path), ".".join(str(p) for p in path)))
+
+    def _unknown_key(self, path: Path_, allowed: Iterable[str]) -> None:
+        known = list(allowed)
+        hint = did_you_mean(str(path[-1]), known)
+        params = {"found": shown(path[-1]), "allowed": ", ".join(known), "hint": hint}
+        place = self._document.place(path, key=True)
+        self._problems.append(Problem("unknown_key", params, place, shown(".".join(str(p) for p in path))))
+
+    def _plain(self, path: Path_, value: Any) -> str | None:
+        if value is None or isinstance(value, str):
+            return value or None
+        self._add("not_text", path, found=shown(value))
+        return None
+
+    def _enterprise(self, value: Any) -> Enterprise:
+        if value is None:
+            return Enterprise()
+        if not isinstance(value, dict):
+            self._add("not_a_mapping", ("enterprise",), found=shown(value))
+            return Enterprise()
+        for key in value:
+            if key not in IDENTITY:
+                self._unknown_key(("enterprise", key), IDENTITY)
+        fields = {key: self._plain(("enterprise", key), value.get(key)) for key in IDENTITY}
+        employees = fields["employees"]
+        if employees is not None and not re.fullmatch(
+            r"[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}", unicodedata.normalize("NFKC", employees).strip()
+        ):
+            self._add("not_a_count", ("enterprise", "employees"), found=shown(employees))
+        return Enterprise(**fields)
+
+    def _date(self, value: Any) -> str | None:
+        text = self._plain(("assessed_on",), value)
+        if text is not None:
+            try:
+                if len(text) != 10:
+                    raise ValueError(text)
+                date.fromisoformat(text)
+            except ValueError:
+                self._add("not_a_date", ("assessed_on",), found=shown(text))
+        return text
+
+    def _answers(self, judge: Judge, value: Any) -> tuple[dict[str, Entry], dict[str, Cell]]:
+        self._keys: dict[str, str] = {}
+        entries: dict[str, Entry] = {}
+        cells: dict[str, Cell] = {}
+        if value is None:
+            return entries, cells
+        if not isinstance(value, dict):
+            self._add("not_a_mapping", ("answers",), found=shown(value))
+            return entries, cells
+        for key, written in value.items():
+            name = judge.names.get(fold(key))
+            if name is None:
+                close = did_you_mean(fold(key), judge.names)
+                place = self._document.place(("answers", key), key=True)
+                params = {"found": shown(key), "model": judge.edition.ref, "hint": close}
+                self._problems.append(Problem("unknown_question", params, place, f"answers.{shown(key)}"))
+                continue
+            if name in self._keys:
+                place = self._document.place(("answers", key), key=True)
+                params = {"found": shown(key), "first": shown(self._keys[name])}
+                self._problems.append(Problem("question_twice", params, place, f"answers.{shown(key)}", (name,)))
+                continue
+            self._keys[name] = key
+            entry = self._entry(("answers", key), written)
+            if entry is None:
+                continue
+            entries[name] = entry
+            text = entry.text
+            judged = judge.cell(name, text) if isinstance(text, str) else judge.several(name, text)
+            if isinstance(judged, Problem):
+                self._problems.append(judged.at(*self._where(name)))
+            else:
+                cells[name] = judged
+        return entries, cells
+
+    def _where(self, name: str) -> tuple[Place, str]:
+        key = self._keys.get(name)
+        if key is None:
+            return self.place(("answers",)), "answers"
+        return self.place(("answers", key, "value")), f"answers.{shown(key)}"
+
+    def _entry(self, path: Path_, written: Any) -> Entry | None:
+        if isinstance(written, dict):
+            for key in written:
+                if key not in ("value", "evidence", "note"):
+                    self._unknown_key((*path, key), ("value", "evidence", "note"))
+            text = self._value((*path, "value"), written.get("value"))
+            evidence = written.get("evidence")
+            listed = evidence if isinstance(evidence, tuple) else (evidence,) if evidence else ()
+            told = [self._plain((*path, "evidence", i), item) for i, item in enumerate(listed)]
+            note = self._plain((*path, "note"), written.get("note"))
+            return None if text is None else Entry(text, tuple(item for item in told if item), note)
+        text = self._value(path, written)
+        return None if text is None else Entry(text)
+
+    def _value(self, path: Path_, value: Any) -> str | tuple[str, ...] | None:
+        if value is None:
+            return ""
+        if isinstance(value, tuple):
+            if all(isinstance(item, str) for item in value):
+                return value
+        elif isinstance(value, str):
+            return value
+        self._add("not_a_value", path, found=shown(value))
+        return None

@@ -1,0 +1,62 @@
+"""Scoring from Python, with the same judge and arithmetic as the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bamai.answers import SCHEMA, AnswersFile, Judge
+from bamai.assessment import Assessment, assess
+from bamai.catalog import Catalog, Edition
+from bamai.yamlfile import Document
+
+
+def load(model: str, rules: str | Path | None = None) -> Edition:
+    """The edition called *model* (``id`` or ``id@edition``), cross-checked.
+
+    Args:
+        rules: a folder of own models beside the shipped ones.
+    Raises:
+        RulesError: there is no such model, or its files are wrong (every mistake is listed).
+    """
+    return Catalog(Path(rules) if rules is not None else None).load(model)
+
+
+def score_file(path: str | Path, rules: str | Path | None = None, *, missing_lowest: bool = False) -> Assessment:
+    """Judge and score an answers file.
+
+    Args:
+        missing_lowest: count open answers as the worst, as the official forms do.
+    Raises:
+        InputError: the file was refused (every problem is listed).
+        RulesError: the rule files are wrong.
+    """
+    opened = AnswersFile.open(path)
+    return _assess(opened, load(opened.model, rules), missing_lowest)
+
+
+def score_answers(edition: Edition, answers: Mapping[str, Any], *, missing_lowest: bool = False) -> Assessment:
+    """Judge and score answers given as ``{question: value}``, where a value is text, a number, a list,
+    or ``{"value": …, "evidence": […], "note": …}``, as in an answers file.
+
+    Raises:
+        InputError: an answer was refused.
+    """
+    data = {"schema": SCHEMA, "model": edition.ref, "answers": _written(answers)}
+    return _assess(AnswersFile(Document("answers", data, None, "{}")), edition, missing_lowest)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _written(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_written(item) for item in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def _assess(opened: AnswersFile, edition: Edition, missing_lowest: bool) -> Assessment:
+    answers, columns, _ = opened.read(Judge(edition))
+    return assess(edition, answers, columns, missing_lowest=missing_lowest)

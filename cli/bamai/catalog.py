@@ -1,0 +1,355 @@
+"""Finds rule files, chooses the edition in force, cross-checks it, and hands out an :class:`Edition`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bamai import benchmark, checks, model, questionnaire
+from bamai.benchmark import Benchmark, Benchmarks
+from bamai.errors import BamaiError, Place, Problem, RulesError
+from bamai.model import CountGate, Indicator, Level, MaturityModel, MetricGate, ScoreGate
+from bamai.questionnaire import Question, Questionnaire
+from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load
+from bamai.yamlfile import Document, read
+
+DEFAULT_MODEL = "sme"
+RULES = "rules"
+QUESTIONNAIRES = "questionnaires"
+
+
+def shipped_root() -> Path:
+    """The folder that holds ``rules/`` and ``questionnaires/``: beside the code in a wheel, above it in a checkout."""
+    here = Path(__file__).parent
+    return here if (here / RULES).is_dir() else here.parents[1]
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """One edition of one model, and the root folder it lies under."""
+
+    id: str
+    edition: str
+    root: Path = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.id}@{self.edition}"
+
+    @property
+    def rules(self) -> Path:
+        return self.root / RULES / self.id / self.edition
+
+    @property
+    def questions(self) -> Path:
+        return self.root / QUESTIONNAIRES / self.id / self.edition
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one rule comes from, with everything inherited filled in."""
+
+    status: Status
+    seen: Seen
+    source: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Model, questionnaire and benchmarks, cross-checked: all that judging, scoring and reporting need."""
+
+    model: MaturityModel
+    questionnaire: Questionnaire
+    benchmarks: tuple[Benchmarks, ...]
+
+    @property
+    def ref(self) -> str:
+        return f"{self.model.id}@{self.model.edition}"
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        return self.questionnaire.questions
+
+    @cached_property
+    def na_permitted(self) -> set[str]:
+        return checks.na_permitted(self.model, self.questionnaire)
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        return {indicator.id: indicator for _, _, _, indicator in checks.walk(self.model)}
+
+    @cached_property
+    def closed_left(self) -> frozenset[str]:
+        """Questions whose bands contain their lower end."""
+        scorings = [indicator.scoring for indicator in self.indicators.values()]
+        return frozenset(s.question for s in scorings if s.kind == "bands" and s.closed == "left")
+
+    @cached_property
+    def counts(self) -> dict[str, tuple[str, ...]]:
+        """For each count question the metrics that are made from it."""
+        made: dict[str, tuple[str, ...]] = {}
+        for question in self.questions.values():
+            if question.metric and question.metric.part and question.metric.whole:
+                for name in (question.metric.part, question.metric.whole):
+                    made[name] = (*made.get(name, ()), question.id)
+        return made
+
+    @cached_property
+    def compared(self) -> tuple[tuple[Benchmark, Source], ...]:
+        """Benchmarks that reports set beside this questionnaire's metrics, newest first in each metric."""
+        found = [
+            (item, next(source for source in file.sources if source.id == item.source))
+            for file in self.benchmarks
+            for item in file.benchmarks
+            if item.compare and item.metric in self.questions
+        ]
+        order = list(self.questions)
+        by_date = sorted(found, key=lambda pair: pair[0].as_of, reverse=True)
+        return tuple(sorted(by_date, key=lambda pair: order.index(str(pair[0].metric))))
+
+    def source(self, source_id: str) -> Source:
+        return next(source for source in self.model.sources if source.id == source_id)
+
+    @cached_property
+    def origins(self) -> dict[str, Origin]:
+        """Origin of every indicator, level and gate, by id."""
+        base = Origin(self.model.status, self.model.seen, self.model.source)
+        found: dict[str, Origin] = {}
+        for _, dimension, group, indicator in checks.walk(self.model):
+            inherited = _inherit(base, dimension)
+            inherited = _inherit(inherited, group) if group else inherited
+            found[indicator.id] = _inherit(inherited, indicator)
+        for level in self.model.levels:
+            found[level.id] = _inherit(base, level)
+            for gate in level.gates:
+                found[gate.id] = _inherit(found[level.id], gate)
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of what decides results: no texts, sources or benchmarks."""
+        return _digest(_deciding(self))
+
+    @cached_property
+    def content_digest(self) -> str:
+        """sha256 of everything, texts and benchmarks included."""
+        parts: list[Strict] = [self.model, self.questionnaire, *self.benchmarks]
+        return _digest([part.model_dump(mode="python", by_alias=True) for part in parts])
+
+    def level(self, level_id: str) -> Level:
+        return next(level for level in self.model.levels if level.id == level_id)
+
+
+def _inherit(above: Origin, own: Provenance) -> Origin:
+    return Origin(own.status or above.status, own.seen or above.seen, own.source or above.source)
+
+
+class Catalog:
+    """All editions under one or more root folders.
+
+    Args:
+        extra: a folder of the user's own with ``rules/`` and ``questionnaires/`` in it, read beside the shipped one.
+    """
+
+    def __init__(self, extra: Path | None = None, *, shipped: bool = True) -> None:
+        self.roots = ([shipped_root()] if shipped else []) + ([extra] if extra is not None else [])
+        if extra is not None and not (extra / RULES).is_dir():
+            raise RulesError(Problem("no_rules_folder", {"allowed": f"{RULES}/, {QUESTIONNAIRES}/"}, Place(str(extra))))
+
+    @cached_property
+    def refs(self) -> tuple[Ref, ...]:
+        """Every edition, by id and edition."""
+        found = [
+            Ref(path.parent.parent.name, path.parent.name, root)
+            for root in self.roots
+            for path in (root / RULES).glob("*/*/model.yaml")
+        ]
+        for ref in found:
+            twins = [other for other in found if other == ref]
+            if len(twins) > 1:
+                place = Place(str(twins[-1].rules / "model.yaml"))
+                raise RulesError(Problem("model_twice", {"found": str(ref), "first": str(twins[0].rules)}, place))
+        return tuple(sorted(found))
+
+    def resolve(self, name: str) -> Ref:
+        """The edition called *name*: ``id@edition``, or ``id`` for the edition in force.
+
+        Raises:
+            RulesError: there is none, with what there is.
+        """
+        wanted, _, edition = name.strip().partition("@")
+        editions = [ref for ref in self.refs if ref.id == wanted and edition in ("", ref.edition)]
+        if not editions:
+            known = [str(ref) for ref in self.refs]
+            params = {"found": name, "allowed": ", ".join(known), "hint": did_you_mean(name, known)}
+            raise RulesError(Problem("unknown_model", params))
+        if len(editions) == 1:
+            return editions[0]
+        in_force = [ref for ref in editions if self.model(ref)[0].in_force]
+        if len(in_force) != 1:
+            params = {"found": wanted, "allowed": ", ".join(str(ref) for ref in in_force or editions)}
+            raise RulesError(Problem("edition_in_force", params))
+        return in_force[0]
+
+    def model(self, ref: Ref) -> tuple[MaturityModel, Document]:
+        """The model file of an edition, checked by itself."""
+        document = _read(ref.rules / "model.yaml")
+        found = load(MaturityModel, document, model.SCHEMA)
+        if (found.id, found.edition) != (ref.id, ref.edition):
+            params = {"found": f"{found.id}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
+            raise RulesError(Problem("folder_name", params, document.place(("id",)), "id"))
+        return found, document
+
+    def questionnaire(self, ref: Ref) -> tuple[Questionnaire, Document]:
+        """The questionnaire file of an edition, checked by itself."""
+        document = _read(ref.questions / "questionnaire.yaml")
+        found = load(Questionnaire, document, questionnaire.SCHEMA)
+        if (found.model, found.edition) != (ref.id, ref.edition):
+            params = {"found": f"{found.model}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
+            raise RulesError(Problem("folder_name", params, document.place(("model",)), "model"))
+        return found, document
+
+    @cached_property
+    def benchmarks(self) -> tuple[tuple[Benchmarks, Document], ...]:
+        """Every benchmarks file with its document."""
+        paths = sorted(path for root in self.roots for path in (root / RULES / "benchmarks").glob("*.yaml"))
+        documents = [_read(path) for path in paths]
+        return tuple((load(Benchmarks, document, benchmark.SCHEMA), document) for document in documents)
+
+    def load(self, name: str | Ref) -> Edition:
+        """The edition called *name*, cross-checked.
+
+        Raises:
+            RulesError: with every mistake in its files.
+        """
+        ref = self.resolve(name) if isinstance(name, str) else name
+        problems: list[Problem] = []
+        parts: list[Any] = []
+        for part in (self.model, self.questionnaire):
+            try:
+                parts.append(part(ref))
+            except RulesError as error:
+                problems += error.problems
+        if problems:
+            raise RulesError(problems)
+        (found, model_document), (questions, questions_document) = parts
+        problems = checks.check_edition(found, questions, checks.Files(model_document, questions_document))
+        if problems:
+            raise RulesError(problems)
+        edition = Edition(found, questions, tuple(file for file, _ in self.benchmarks))
+        kinds = {**self._other_metrics(), **_metric_kinds(questions)}
+        for file, document in self.benchmarks:
+            problems += checks.check_benchmarks(file, document, kinds)
+        if problems:
+            raise RulesError(problems)
+        return edition
+
+    def _other_metrics(self) -> dict[str, str]:
+        """Metrics named by benchmarks may belong to other models; `check` looks whether they belong to any."""
+        return {b.metric: "" for file, _ in self.benchmarks for b in file.benchmarks if b.metric}
+
+    def check(self, root: Path) -> Iterator[tuple[Path, Edition | list[Problem]]]:
+        """Every file under *root*: for each edition or benchmarks file what is wrong with it, or the edition."""
+        expected: set[Path] = set()
+        kinds: dict[str, str] = {}
+        for ref in self.refs:
+            try:
+                questions = self.questionnaire(ref)[0]
+                kinds |= _metric_kinds(questions)
+            except BamaiError:
+                pass
+        for ref in self.refs:
+            if ref.root != root:
+                continue
+            expected |= {ref.rules / "model.yaml", ref.questions / "questionnaire.yaml", ref.questions / "example.yaml"}
+            expected |= set((ref.rules / "tests").glob("*.yaml"))
+            try:
+                plain = Catalog.__new__(Catalog)
+                plain.roots = self.roots
+                plain.__dict__["benchmarks"] = self._sound_benchmarks
+                yield ref.rules, plain.load(ref)
+            except RulesError as error:
+                yield ref.rules, list(error.problems)
+        for path in sorted((root / RULES / "benchmarks").glob("*.yaml")):
+            expected.add(path)
+            try:
+                document = _read(path)
+                file = load(Benchmarks, document, benchmark.SCHEMA)
+                yield path, list(checks.check_benchmarks(file, document, kinds))
+            except RulesError as error:
+                yield path, list(error.problems)
+        for folder in (RULES, QUESTIONNAIRES):
+            for path in sorted((root / folder).rglob("*")):
+                if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
+                    yield path, [Problem("stray_file", {}, Place(str(path)))]
+
+    @cached_property
+    def _sound_benchmarks(self) -> tuple[tuple[Benchmarks, Document], ...]:
+        sound = []
+        for root in self.roots:
+            for path in sorted((root / RULES / "benchmarks").glob("*.yaml")):
+                try:
+                    document = _read(path)
+                    sound.append((load(Benchmarks, document, benchmark.SCHEMA), document))
+                except RulesError:
+                    continue  # reported for the file itself
+        return tuple(sound)
+
+
+def _read(path: Path) -> Document:
+    try:
+        return read(path, "rules")
+    except BamaiError as error:
+        raise RulesError(error.problems) from None
+
+
+def _metric_kinds(questions: Questionnaire) -> dict[str, str]:
+    return {q.id: q.kind for q in questions.questions.values() if q.metric}
+
+
+def _deciding(edition: Edition) -> Any:
+    found = edition.model
+    return {
+        "model": [found.id, found.edition],
+        "levels": [
+            [level.id, level.score, [_gate(gate) for gate in level.gates]] for level in found.levels
+        ],
+        "dimensions": [
+            [d.id, d.weight, d.scored,
+             [[g.id, g.weight, [_indicator(i) for i in g.indicators]] for g in d.groups],
+             [_indicator(i) for i in d.indicators]]
+            for d in found.dimensions
+        ],
+        "na_limits": [[limit.within, limit.at_most] for limit in found.na_limits],
+        "questions": [
+            [q.id, q.code, q.kind, list(q.option_ids), list(q.letters), len(q.grades), q.min, q.max, q.integer,
+             q.compared_only, q.na,
+             q.metric.model_dump() if q.metric else None,
+             q.show_if.model_dump() if q.show_if else None]
+            for q in edition.questions.values()
+        ],
+    }  # fmt: skip
+
+
+def _gate(gate: CountGate | ScoreGate | MetricGate) -> Any:
+    return gate.model_dump(exclude={"status", "seen", "source", "clause", "note"})
+
+
+def _indicator(indicator: Indicator) -> Any:
+    scoring = indicator.scoring.model_dump(by_alias=True)
+    return [indicator.id, indicator.weight, sorted(indicator.tags), indicator.na, scoring]
+
+
+def _digest(content: Any) -> str:
+    def plain(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return format(value.normalize() if value else Decimal(0), "f")
+        raise TypeError(type(value))
+
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=plain)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

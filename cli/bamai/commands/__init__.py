@@ -1,0 +1,37 @@
+"""Typer commands, one file a command; the only place that prints or exits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bamai.commands import assess, benchmark, model, score, template
+from bamai.commands.common import group, word
+
+app = group("app.help", add_completion=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  (30 ms that only --version needs)
+
+        typer.echo(f"bamai {version('bamai')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=word("opt.version"))
+    ] = False,
+    _lang: Annotated[str, typer.Option("--lang", metavar="zh|en", help=word("opt.lang"))] = "",
+) -> None:
+    """Options of every command; ``--lang`` has been taken off the line before Typer sees it."""
+
+
+app.command("assess", help=word("assess.help"), rich_help_panel=word("panel.assess"))(assess.assess)
+app.command("score", help=word("score.help"), rich_help_panel=word("panel.assess"))(score.score)
+app.command("template", help=word("template.help"), rich_help_panel=word("panel.assess"))(template.template)
+app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
+app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))

@@ -1,0 +1,173 @@
+"""What commands share: language, consoles, messages, exit codes, safe writing."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from bamai.texts import Lang, printable, t
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bamai.catalog import Catalog
+    from bamai.errors import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def lang() -> Lang:
+    """The language of this run, settled before Typer was imported."""
+    return "en" if os.environ.get("BAMAI_LANG") == "en" else "zh"
+
+
+def word(key: str, **params: object) -> str:
+    """A text in the language of this run."""
+    return t(key, lang(), **params)
+
+
+RulesOption = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=word("opt.rules"))]
+ForceOption = Annotated[bool, typer.Option("--force", help=word("opt.force"))]
+WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, help=word("opt.width"))]
+
+
+def group(key: str, *, add_completion: bool = False) -> typer.Typer:
+    """A Typer application that prints help when called without a command."""
+    return typer.Typer(
+        help=word(key),
+        no_args_is_help=True,
+        add_completion=add_completion,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None if add_completion is None else "rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def say(text: str) -> None:
+    """A message on stderr: progress, warnings, where something was written."""
+    typer.echo(text, err=True)
+
+
+def complain(problems: Iterable[Problem]) -> None:
+    """Problems on stderr, one a line."""
+    for problem in problems:
+        say(problem.text(lang()))
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Turns errors of the program into messages and exit codes; what remains is a defect and says so."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from bamai.errors import BamaiError, Exit  # noqa: PLC0415
+
+        try:
+            return command(*args, **kwargs)
+        except BamaiError as error:
+            complain(error.problems)
+            raise typer.Exit(error.exit_code) from None
+        except (typer.Exit, typer.Abort, KeyboardInterrupt, BrokenPipeError):
+            raise
+        except OSError as error:
+            say(word("problem.io", why=str(error)))
+            raise typer.Exit(Exit.FAILED) from None
+        except Exception as error:
+            if os.environ.get("BAMAI_DEBUG") or type(error).__module__.startswith("typer."):
+                raise
+            say(word("problem.defect", why=printable(f"{type(error).__name__}: {error}")[:300]))
+            raise typer.Exit(Exit.FAILED) from None
+
+    return run
+
+
+def catalog(rules: Path | None) -> Catalog:
+    """The shipped rules, and the user's own beside them."""
+    from bamai.catalog import Catalog  # noqa: PLC0415
+
+    return Catalog(rules)
+
+
+def console(width: int | None = None, *, file: IO[str] | None = None) -> Console:
+    """A Rich console on stdout. Off a terminal it has 80 columns unless COLUMNS says otherwise: nothing is probed."""
+    from rich.console import Console  # noqa: PLC0415
+
+    stream = file or sys.stdout
+    if width is None and not stream.isatty():
+        columns = os.environ.get("COLUMNS", "")
+        width = int(columns) if columns.isdigit() and int(columns) >= 40 else 80
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+
+
+def write_stdout(text: str) -> None:
+    """*text* in UTF-8 whatever the console's encoding: for formats that are defined so."""
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+        return
+    buffer.write(text.encode())
+    buffer.flush()
+
+
+def check_output(path: Path, suffixes: Iterable[str], force: bool) -> None:
+    """Refuse an output of unknown kind, or one that exists, before any work is done."""
+    from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
+
+    if path.suffix.lower() not in suffixes:
+        params = {"found": path.suffix or path.name, "allowed": ", ".join(suffixes)}
+        raise UsageError(Problem("output_suffix", params, Place(str(path))))
+    if path.exists() and not force:
+        raise UsageError(Problem("output_exists", {}, Place(str(path))))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside it first, then renamed over it."""
+    from bamai.errors import OutputError, Place, Problem  # noqa: PLC0415
+
+    try:
+        with _beside(path) as stream:
+            stream.write(text)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OutputError(Problem("output_failed", {"why": why}, Place(str(path)))) from None
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[IO[str]]:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123  (a descriptor)
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def print_table(out: Console, heads: list[str], rows: list[list[Any]], *, right: tuple[int, ...] = ()) -> None:
+    """A plain table without frames."""
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.ASCII_DOUBLE_HEAD if out.options.ascii_only else box.SIMPLE_HEAD, pad_edge=False)
+    for index, head in enumerate(heads):
+        table.add_column(head, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    out.print(table)

@@ -1,0 +1,168 @@
+"""``bamai score FILE…``: score answers files and report."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bamai.commands.common import (
+    ForceOption,
+    RulesOption,
+    WidthOption,
+    catalog,
+    check_output,
+    complain,
+    console,
+    guarded,
+    lang,
+    say,
+    word,
+    write,
+    write_stdout,
+)
+
+if TYPE_CHECKING:
+    from bamai.answers import AnswersFile
+    from bamai.assessment import Assessment
+    from bamai.catalog import Catalog, Edition
+
+SUFFIXES = (".json", ".md", ".txt")
+
+
+class Format(enum.StrEnum):
+    """What goes to stdout."""
+
+    text = "text"
+    json = "json"
+    md = "md"
+
+
+class Missing(enum.StrEnum):
+    """What open answers count as."""
+
+    open = "open"
+    lowest = "lowest"
+
+
+@guarded
+def score(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=word("score.files"))],
+    output: Annotated[list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("opt.output"))] = None,
+    format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
+    at_least: Annotated[str | None, typer.Option("--at-least", metavar="LEVEL", help=word("score.at_least"))] = None,
+    missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
+    rules: RulesOption = None,
+    width: WidthOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Score every file; a bad one is reported and does not stop the others."""
+    from bamai.errors import BamaiError, Exit, RulesError  # noqa: PLC0415
+
+    for path in output or []:
+        check_output(path, SUFFIXES, force)
+    known = catalog(rules)
+    results: list[Assessment] = []
+    code = Exit.DONE
+    editions: dict[str, Edition] = {}
+    for file in files:
+        try:
+            opened = open_answers(file)
+            edition = edition_of(opened, known, editions)
+            results.append(assess_file(opened, edition, missing_lowest=missing is Missing.lowest))
+        except RulesError:
+            raise
+        except BamaiError as error:
+            complain(error.problems)
+            code = Exit.REFUSED
+    wanted = [check_level(at_least, result) for result in results] if at_least else []
+    if results:
+        for path in output or []:
+            write(path, rendered(results, Format.text if path.suffix == ".txt" else Format(path.suffix[1:].lower())))
+            say(word("written", path=str(path)))
+        if not output or format_ is not None:
+            show(results, format_ or Format.text, width)
+    if code is Exit.DONE and not all(wanted):
+        say(word("score.below", level=at_least))
+        code = Exit.BELOW
+    raise typer.Exit(code)
+
+
+def open_answers(file: str) -> AnswersFile:
+    """The answers file called *file*; ``-`` is stdin."""
+    from bamai.answers import AnswersFile  # noqa: PLC0415
+    from bamai.yamlfile import MAX_BYTES  # noqa: PLC0415
+
+    if file == "-":
+        return AnswersFile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+    return AnswersFile.open(file)
+
+
+def edition_of(opened: AnswersFile, known: Catalog, editions: dict[str, Edition]) -> Edition:
+    """The edition that a file names; a name that does not exist is the file's mistake, not the rules'."""
+    from bamai.errors import InputError, RulesError  # noqa: PLC0415
+
+    name = opened.model
+    if name not in editions:
+        try:
+            ref = known.resolve(name)
+        except RulesError as error:
+            if error.problems[0].code != "unknown_model":
+                raise
+            raise InputError(error.problems[0].at(opened.place(("model",)), "model")) from None
+        editions[name] = known.load(ref)
+    return editions[name]
+
+
+def assess_file(opened: AnswersFile, edition: Edition, *, missing_lowest: bool = False) -> Assessment:
+    """Judge and score one file; its warnings go to stderr."""
+    from bamai.answers import Judge  # noqa: PLC0415
+    from bamai.assessment import assess  # noqa: PLC0415
+
+    answers, columns, warnings = opened.read(Judge(edition))
+    complain(warnings)
+    return assess(edition, answers, columns, missing_lowest=missing_lowest)
+
+
+def check_level(wanted: str, result: Assessment) -> bool:
+    """Whether *result* reaches the level; a level that its model does not have is a usage error."""
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+
+    levels = [level.id for level in result.levels]
+    level = wanted.strip().upper()
+    if level not in levels:
+        raise UsageError(Problem("no_such_level", {"found": wanted, "allowed": ", ".join(levels)}))
+    return result.at_least(level)
+
+
+def rendered(results: list[Assessment], format_: Format) -> str:
+    """Results as text: a JSON object (an array for several files), Markdown, or plain text."""
+    if format_ is Format.json:
+        from bamai.assessment import dumps  # noqa: PLC0415
+
+        data = [result.data(lang()) for result in results]
+        return dumps(data[0] if len(data) == 1 else data) + "\n"
+    if format_ is Format.md:
+        from bamai.report.markdown import markdown_report  # noqa: PLC0415
+
+        return "\n".join(markdown_report(result, lang()) for result in results)
+    from bamai.report.terminal import text_report  # noqa: PLC0415
+
+    return "\n".join(text_report(result, lang()) for result in results)
+
+
+def show(results: list[Assessment], format_: Format, width: int | None) -> None:
+    """Results on stdout."""
+    if format_ is not Format.text:
+        write_stdout(rendered(results, format_))
+        return
+    from bamai.report.terminal import print_report  # noqa: PLC0415
+
+    out = console(width)
+    for index, result in enumerate(results):
+        if index:
+            out.print()
+        print_report(out, result, lang())

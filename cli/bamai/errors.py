@@ -1,0 +1,97 @@
+"""What can go wrong, in words a consultant can act on, and the exit codes scripts rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from bamai.texts import Lang, t
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    FAILED = 1  # a rule file is wrong, I/O failed, or a defect
+    USAGE = 2  # wrong options, or an output exists and there is no --force
+    REFUSED = 3  # input refused, wholly or some rows
+    BELOW = 4  # below --at-least
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file, and in it a line and column (both from 1)."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file] if self.file else []
+        if self.line is not None:
+            parts += [str(self.line), str(self.column or 1)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in an input or a rule file.
+
+    Attributes:
+        code: stable name of the kind of mistake; ``texts.py`` holds its wording as ``problem.<code>``.
+        params: what the wording needs: what was found, what is allowed.
+        place: where it stands.
+        path: the key inside the file, dotted, as the reader sees it.
+        questions: ids of the questions concerned.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    place: Place = Place()
+    path: str = ""
+    questions: tuple[str, ...] = ()
+
+    def at(self, place: Place, path: str = "") -> Problem:
+        """The same problem with its place filled in."""
+        return replace(self, place=place, path=path or self.path)
+
+    def message(self, lang: Lang) -> str:
+        """What was found and what is allowed, without the place."""
+        return t(f"problem.{self.code}", lang, **self.params)
+
+    def text(self, lang: Lang) -> str:
+        """The whole line: ``file:line:column: key: message [code]``."""
+        head = [part for part in (str(self.place), self.path) if part]
+        return ": ".join([*head, f"{self.message(lang)} [{self.code}]"])
+
+
+class BamaiError(Exception):
+    """Base of everything that ends a command with a message instead of a result."""
+
+    exit_code: Exit = Exit.FAILED
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(p.text("en") for p in self.problems))
+
+
+class RulesError(BamaiError):
+    """A rule file (model, questionnaire, benchmarks, tests) is wrong."""
+
+
+class OutputError(BamaiError):
+    """A result could not be written."""
+
+
+class UsageError(BamaiError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = Exit.USAGE
+
+
+class InputError(BamaiError):
+    """Answers were refused; every problem of the input is listed."""
+
+    exit_code = Exit.REFUSED

@@ -1,0 +1,1 @@
+"""Asking the questions: a session that knows no terminal, and skins that draw it."""

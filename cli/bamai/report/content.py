@@ -1,0 +1,428 @@
+"""What a report says, in order, as blocks that every skin draws in its own way. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from bamai.assessment import (
+    Assessment,
+    Comparison,
+    DimensionResult,
+    GateOutcome,
+    IndicatorResult,
+    Listed,
+    plain_decimal,
+    shown_score,
+)
+from bamai.model import NO_LEVEL
+from bamai.texts import Lang, printable, t
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the level ladder."""
+
+    label: str
+    title: str
+    current: bool
+    possible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who, the level, the score, the ladder."""
+
+    title: str
+    name: str
+    badge: str
+    level_title: str
+    score: str
+    distance: str
+    rungs: tuple[Rung, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Running text; ``tone`` sets warnings and small print apart."""
+
+    text: str
+    tone: Literal["plain", "note", "warning"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a level; ``met`` is None while open answers decide it."""
+
+    met: bool | None
+    text: str
+    needs: str
+    has: str
+    missing: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    rows: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A score from 0 to 100; between ``low`` and ``high`` while answers are open."""
+
+    label: str
+    low: Decimal | None
+    high: Decimal | None
+    value: str
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    rows: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    label: str
+    title: str
+    text: str
+    share: Decimal | None
+    core: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Grades of the indicators of an unscored dimension, by group."""
+
+    rows: tuple[tuple[str, tuple[Grade, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One row of the benchmark table. ``good``: ours is on the better side."""
+
+    title: str
+    ours: str
+    theirs: str
+    gap: str
+    good: bool | None
+    scope: str
+    as_of: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedTable:
+    rows: tuple[Compared, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    sign: Literal["+", "-"]
+    title: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    rows: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Name and value pairs."""
+
+    rows: tuple[tuple[str, str], ...]
+    small: bool = False
+
+
+Block = Header | Sentence | Heading | Conditions | Bars | Grades | ComparedTable | Findings | Lines
+
+
+def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
+    """The report of *a*: verdict, why, dimensions, benchmarks, strengths and gaps, lists, method and sources."""
+    yield _header(a, lang)
+    if a.disclaimer is not None:
+        yield Sentence(a.disclaimer[lang], "warning")
+    yield Sentence(_verdict(a, lang))
+    yield from _why(a, lang)
+    yield Heading(t("report.dimensions", lang))
+    yield Bars(tuple(_bar(a, dimension, lang) for dimension in a.dimensions if dimension.scored))
+    for dimension in a.dimensions:
+        if not dimension.scored:
+            yield Heading(dimension.title[lang], t("report.graded_note", lang))
+            yield _grades(dimension, lang)
+    yield from _benchmarks(a, lang)
+    for sign, key, found in (("+", "report.strengths", a.strengths), ("-", "report.gaps", a.gaps)):
+        if found:
+            yield Heading(t(key, lang))
+            yield Findings(tuple(_finding(indicator, sign, lang) for indicator in found))  # type: ignore[arg-type]
+    yield from _lists(a, lang)
+    yield Heading(t("report.method", lang))
+    yield Lines(tuple(_method(a, lang)), small=True)
+
+
+def name_of(a: Assessment, lang: Lang) -> str:
+    """The enterprise's name, else its id."""
+    return printable(a.enterprise.name or a.enterprise.id or t("report.no_name", lang))
+
+
+def score_text(a: Assessment, value: Decimal) -> str:
+    """The total score, with as many decimals as its thresholds need."""
+    return shown_score(value, a.thresholds[""])
+
+
+def _header(a: Assessment, lang: Lang) -> Header:
+    low, high = (a.level, a.level) if a.range is None else (a.range.level_low, a.range.level_high)
+    ids = ([NO_LEVEL] if a.no_level is not None else []) + [level.id for level in a.levels]
+    span = ids[ids.index(str(low)) : ids.index(str(high)) + 1]
+    rungs = tuple(
+        Rung(
+            t("level.none_short", lang) if level == NO_LEVEL else level,
+            a.level_title(level)[lang],
+            level == a.level,
+            a.range is not None and level in span,
+        )
+        for level in ids
+    )
+    if a.range is not None:
+        low_score, high_score = score_text(a, a.range.score_low), score_text(a, a.range.score_high)
+        score = t("report.score_range", lang, low=low_score, high=high_score)
+        badge = " – ".join(dict.fromkeys(_short(level, lang) for level in (a.range.level_low, a.range.level_high)))
+        title = t("report.incomplete", lang)
+        distance = t("report.completeness", lang, percent=_percent(a.completeness))
+    else:
+        assert a.score is not None and a.level is not None
+        score = f"{score_text(a, a.score)} / 100"
+        badge, title = _short(a.level, lang), a.level_title(a.level)[lang]
+        distance = _distance(a, lang)
+    facts = [a.title[lang], a.assessed_on or "", printable(a.assessor or "")]
+    if a.evidence_given:
+        facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
+    shown = tuple(fact for fact in facts if fact)
+    return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown)
+
+
+def _short(level: str, lang: Lang) -> str:
+    return t("level.none_short", lang) if level == NO_LEVEL else level
+
+
+def _distance(a: Assessment, lang: Lang) -> str:
+    if a.next_level is None:
+        return t("report.top", lang)
+    gates = sum(not item.endswith(".score") for item in a.blocked_by)
+    parts = []
+    if a.missing_points:
+        parts.append(t("report.points_short", lang, points=_missing(a.missing_points)))
+    if gates:
+        parts.append(t("report.gates_short", lang, count=gates))
+    return t("report.distance", lang, level=a.next_level, parts=t("and", lang).join(parts))
+
+
+def _missing(points: Decimal) -> str:
+    return shown_score(points, (Decimal(0), Decimal("0.000001")))
+
+
+def _verdict(a: Assessment, lang: Lang) -> str:
+    name = name_of(a, lang)
+    if a.range is not None:
+        return t(
+            "verdict.incomplete", lang, name=name, percent=_percent(a.completeness),
+            low=score_text(a, a.range.score_low), high=score_text(a, a.range.score_high),
+            level_low=_level_words(a, a.range.level_low, lang), level_high=_level_words(a, a.range.level_high, lang),
+        )  # fmt: skip
+    assert a.score is not None and a.level is not None
+    key = "verdict.none" if a.level == NO_LEVEL else "verdict.level"
+    text = t(key, lang, name=name, level=_level_words(a, a.level, lang), score=score_text(a, a.score))
+    if a.scored_level != a.level and a.scored_level is not None:
+        text += t("verdict.held_back", lang, level=_level_words(a, a.scored_level, lang))
+    if a.assumed:
+        text += t("verdict.assumed", lang, count=len(a.assumed))
+    return text
+
+
+def _level_words(a: Assessment, level: str, lang: Lang) -> str:
+    title = a.level_title(level)[lang]
+    return title if level == NO_LEVEL else t("level.words", lang, id=level, title=title)
+
+
+def _why(a: Assessment, lang: Lang) -> Iterator[Block]:
+    if a.next_level is None:
+        return
+    following = next(level for level in a.levels if level.id == a.next_level)
+    key = "report.why_open" if a.range is not None else "report.why"
+    yield Heading(t(key, lang, level=_level_words(a, a.next_level, lang)))
+    rows = []
+    if a.range is None:
+        assert a.score is not None
+        has = score_text(a, a.score)
+        missing = t("points", lang, points=_missing(a.missing_points)) if a.missing_points else ""
+    else:
+        has, missing = f"{score_text(a, a.range.score_low)}–{score_text(a, a.range.score_high)}", ""
+    rows.append(Condition(following.score_met, t("report.total_score", lang), plain_decimal(following.score),
+                          has, missing))  # fmt: skip
+    rows += [_condition(a, gate, lang) for gate in a.gates if gate.level == a.next_level]
+    yield Conditions(tuple(rows))
+
+
+def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
+    def told(value: Decimal | None) -> str:
+        if value is None:
+            return "–"
+        if gate.unit == "count":
+            return plain_decimal(value)
+        return shown_score(value, (gate.needs,)) + (f" {gate.unit}" if gate.unit not in ("points", "count") else "")
+
+    has = told(gate.has) + (f"–{told(gate.has_high)}" if gate.has_high is not None else "")
+    missing = ""
+    if gate.met is False and gate.has is not None:
+        gap = abs(gate.needs - gate.has)
+        missing = plain_decimal(gap) if gate.unit == "count" else shown_score(gap, (Decimal("0.000001"),))
+    detail = ""
+    if gate.met is not True and gate.short:
+        indicators = a.indicators
+        nearest = [indicators[name] for name in gate.short if name in indicators]
+        nearest.sort(key=lambda i: -(i.grade or 0))
+        listed = [f"{i.label} {i.title[lang]}" + (f" ({i.grade})" if i.grade is not None else "") for i in nearest]
+        more = t("report.more", lang, count=len(listed) - 5) if len(listed) > 5 else ""
+        detail = t("report.short_of", lang, names=tuple(listed[:5]), more=more) if listed else ""
+    unit = f" {gate.unit}" if gate.unit not in ("count", "points") else ""
+    return Condition(gate.met, f"{gate.title[lang]}", f"{plain_decimal(gate.needs)}{unit}", has, missing, detail)
+
+
+def _bar(a: Assessment, dimension: DimensionResult, lang: Lang) -> Bar:
+    limits = a.thresholds.get(dimension.id, ())
+    if dimension.low is None or dimension.high is None:
+        value = t("state.na", lang)
+    elif dimension.score is not None:
+        value = shown_score(dimension.score, limits)
+    else:
+        value = f"{shown_score(dimension.low, limits)}–{shown_score(dimension.high, limits)}"
+    extra = ""
+    if dimension.points is not None and dimension.max_points is not None:
+        points, out_of = shown_score(dimension.points), plain_decimal(dimension.max_points)
+        extra = t("report.of_points", lang, points=points, max=out_of)
+    return Bar(dimension.title[lang], dimension.low, dimension.high, value, extra)
+
+
+def _grades(dimension: DimensionResult, lang: Lang) -> Grades:
+    by_id = {indicator.id: indicator for indicator in dimension.indicators}
+
+    def grade(indicator: IndicatorResult) -> Grade:
+        share = None
+        if indicator.grade is not None and indicator.max_grade:
+            share = Decimal(indicator.grade) / indicator.max_grade
+        text = str(indicator.grade) if indicator.state == "answered" else t(f"mark.{indicator.state}", lang)
+        return Grade(indicator.label, indicator.title[lang], text, share, "core" in indicator.tags)
+
+    rows = [(group.title[lang], tuple(grade(by_id[name]) for name in group.indicators)) for group in dimension.groups]
+    grouped = {name for group in dimension.groups for name in group.indicators}
+    rest = tuple(grade(indicator) for indicator in dimension.indicators if indicator.id not in grouped)
+    return Grades(tuple(rows) + (((dimension.title[lang], rest),) if rest else ()))
+
+
+def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
+    if not a.comparisons and not a.not_compared:
+        return
+    yield Heading(t("report.benchmarks", lang))
+    rows = tuple(_compared(item, lang) for item in a.comparisons)
+    notes = []
+    for item in a.comparisons:
+        benchmark = item.benchmark
+        if benchmark.caution is not None:
+            title = f"{benchmark.title[lang]} {plain_decimal(benchmark.value)} {benchmark.unit[lang]}"
+            notes.append(t("report.caution", lang, title=title, text=benchmark.caution[lang]))
+    sources = dict.fromkeys(
+        t("report.benchmark_source", lang, source=item.source.title[lang],
+          seen=t(f"seen.{item.benchmark.seen}", lang)) for item in a.comparisons
+    )  # fmt: skip
+    notes += sources
+    if a.not_compared:
+        names = tuple(f"{item.text[lang]} ({item.label})" for item in a.not_compared)
+        notes.append(t("report.not_compared", lang, names=names))
+    yield ComparedTable(rows, tuple(notes))
+
+
+def _compared(item: Comparison, lang: Lang) -> Compared:
+    benchmark = item.benchmark
+    unit = benchmark.unit[lang]
+    op = "" if benchmark.op == "=" else f"{'≈' if benchmark.op == '~' else benchmark.op} "
+    theirs = f"{op}{plain_decimal(benchmark.value)} {unit}"
+    scope = benchmark.population[lang]
+    notes = [t(f"statistic.{benchmark.statistic}", lang)]
+    if benchmark.statistic_basis == "inferred":
+        notes.append(t("statistic.inferred", lang))
+    note = t("list_semicolon", lang).join(notes)
+    if isinstance(item.value, bool):
+        ours = t("yes" if item.value else "no", lang)
+        gap = t("report.as_they_do" if item.value else "report.unlike", lang, share=theirs)
+        return Compared(benchmark.title[lang], ours, theirs, gap, item.value == (item.better == "up"), scope,
+                        benchmark.as_of, note)  # fmt: skip
+    assert item.gap is not None
+    good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
+    ours = f"{shown_score(item.value, (benchmark.value,))} {unit}"
+    sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
+    gap_unit = t("percentage_points", lang) if unit == "%" else unit
+    gap = f"{sign}{shown_score(abs(item.gap), (Decimal(0), Decimal('0.000001')))} {gap_unit}"
+    return Compared(benchmark.title[lang], ours, theirs, gap, good, scope, benchmark.as_of, note)
+
+
+def _finding(indicator: IndicatorResult, sign: Literal["+", "-"], lang: Lang) -> Finding:
+    text = indicator.reason[lang]
+    if sign == "-" and indicator.points is not None and indicator.max_points is not None:
+        text += t("report.left", lang, points=shown_score(indicator.max_points - indicator.points))
+    label = indicator.question if indicator.code is None else f"{indicator.code} {indicator.question}"
+    return Finding(sign, indicator.title[lang], text, label)
+
+
+def _lists(a: Assessment, lang: Lang) -> Iterator[Block]:
+    named: Sequence[tuple[str, tuple[Listed, ...]]] = (
+        ("open", a.open), ("unknown", a.unknown), ("na", a.na), ("hidden", a.hidden),
+    )  # fmt: skip
+    rows = []
+    for key, listed in named:
+        if listed:
+            rows.append((t(f"lists.{key}", lang), t("list_comma", lang).join(_listed(item, lang) for item in listed)))
+    if a.assumed:
+        rows.append((t("lists.assumed", lang), t("list_comma", lang).join(a.assumed)))
+    if rows:
+        yield Heading(t("report.lists", lang))
+        yield Lines(tuple(rows))
+
+
+def _listed(item: Listed, lang: Lang) -> str:
+    text = item.label if item.label == item.question else f"{item.label} {item.question}"
+    if item.answer:
+        text += f" = {printable(item.answer)}"
+    return text if item.required else t("lists.compared_only", lang, name=text)
+
+
+def _method(a: Assessment, lang: Lang) -> Iterator[tuple[str, str]]:
+    yield t("method.model", lang), f"{a.title[lang]} ({a.model})"
+    counts = dict(a.sources)
+    yield t("method.rules", lang), t("method.counts", lang, **counts)
+    for source in a.documents:
+        number = f" {source.number}" if source.number else ""
+        yield (
+            t("method.source", lang),
+            f"{source.title[lang]}{number}{t('paren', lang, text=t(f'seen.{source.seen}', lang))}",
+        )
+    yield t("method.digest", lang), a.digest
+
+
+def _percent(value: Decimal) -> str:
+    """A completeness; never 100 while something is open."""
+    return shown_score(value * 100, (Decimal(100),), 0)

@@ -1,0 +1,95 @@
+"""The report as Markdown (CommonMark with tables); text from clients is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bamai.assessment import Assessment
+from bamai.report import content as c
+from bamai.texts import Lang, t
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
+_PLAIN = re.compile(r"(?<=\d)\\([.\-])(?=\d)")
+
+
+def markdown_report(assessment: Assessment, lang: Lang) -> str:
+    """The report of *assessment*."""
+    lines: list[str] = []
+    for block in c.blocks(assessment, lang):
+        lines += [*_lines(block, lang), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def escape(text: str) -> str:
+    """*text* so that no Markdown or HTML in it comes to life; on one line."""
+    escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _PLAIN.sub(r"\1", escaped)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _table(heads: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:
+    rule = ["---:" if i in right else "---" for i in range(len(heads))]
+    return [_row(*map(escape, heads)), _row(*rule), *(_row(*map(escape, row)) for row in rows)]
+
+
+def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
+    match block:
+        case c.Header():
+            yield f"# {escape(block.title)}"
+            yield ""
+            yield f"**{escape(block.name)}**"
+            yield ""
+            yield f"**{escape(block.badge)} {escape(block.level_title)}** · {escape(block.score)} · {escape(block.distance)}"
+            yield ""
+            yield " – ".join(
+                f"**{escape(f'[{rung.label}]')}**" if rung.current or rung.possible else escape(rung.label)
+                for rung in block.rungs
+            )
+            yield ""
+            yield " · ".join(escape(fact) for fact in block.facts)
+        case c.Sentence():
+            yield ("> " if block.tone == "warning" else "") + escape(block.text)
+        case c.Heading():
+            yield f"## {escape(block.text)}"
+            if block.note:
+                yield ""
+                yield escape(block.note)
+        case c.Conditions():
+            marks = {True: "✓", False: "✗", None: "?"}
+            heads = [
+                "",
+                t("table.condition", lang),
+                t("table.needs", lang),
+                t("table.has", lang),
+                t("table.missing", lang),
+            ]
+            rows = [[marks[r.met], r.text + (f" ({r.detail})" if r.detail else ""), r.needs, r.has, r.missing]
+                    for r in block.rows]  # fmt: skip
+            yield from _table(heads, rows, (2, 3, 4))
+        case c.Bars():
+            heads = [t("table.dimension", lang), t("table.score", lang), t("table.points", lang)]
+            yield from _table(heads, [[r.label, r.value, r.extra] for r in block.rows], (1, 2))
+        case c.Grades():
+            heads = [t("table.group", lang), t("table.grades", lang)]
+            rows = [[title, "  ".join(f"{g.title}{'★' if g.core else ''} {g.text}" for g in grades)]
+                    for title, grades in block.rows]  # fmt: skip
+            yield from _table(heads, rows)
+        case c.ComparedTable():
+            keys = ("metric", "ours", "theirs", "gap", "scope", "as_of")
+            compared = [[r.title, r.ours, r.theirs, r.gap, f"{r.scope}{t('list_semicolon', lang)}{r.note}", r.as_of]
+                        for r in block.rows]  # fmt: skip
+            if compared:
+                yield from _table([t(f"table.{key}", lang) for key in keys], compared, (1, 2, 3))
+            for note in block.notes:
+                yield ""
+                yield escape(note)
+        case c.Findings():
+            for row in block.rows:
+                yield f"- **{escape(row.title)}** {escape(row.text)} · {escape(row.label)}"
+        case c.Lines():
+            for name, value in block.rows:
+                yield f"- {escape(name)}{t('colon', lang)}{escape(value)}"

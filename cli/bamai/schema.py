@@ -1,0 +1,183 @@
+"""Pieces that all rule files share, and the one place where pydantic's mistakes become ours."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from bamai.errors import Problem, RulesError
+from bamai.texts import Lang, shown, t
+from bamai.yamlfile import Document
+
+MILLION = 1_000_000
+"""Fixed point: scores and values are int64 millionths."""
+
+
+def _exact(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact)]
+"""A number exactly as the YAML writes it."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class Strict(BaseModel):
+    """Base of everything in rule files: unknown keys refused, no conversions, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(Strict):
+    """One text in both languages."""
+
+    zh: Annotated[str, StringConstraints(min_length=1)]
+    en: Annotated[str, StringConstraints(min_length=1)]
+
+    def __getitem__(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+Status = Literal["official", "adapted", "illustrative"]
+"""official: the document's own value; adapted: derived from one; illustrative: ours."""
+
+Seen = Literal["original", "capture", "secondary", "address_only"]
+"""How the source was read: itself, a capture of it, somebody's account of it, or only its address is known."""
+
+
+class Source(Strict):
+    """A document that rules or figures come from."""
+
+    id: Id
+    title: Text
+    number: str | None = None
+    issuer: Text | None = None
+    date: str | None = None
+    address: str | None = None
+    seen: Seen
+    note: Text | None = None
+
+
+class Provenance(Strict):
+    """Where a rule comes from. What a rule leaves out it inherits from the node, level or model above it."""
+
+    status: Status | None = None
+    seen: Seen | None = None
+    source: Id | None = None
+    clause: str | None = None
+    note: Text | None = None
+
+
+def millionths(number: Decimal) -> int:
+    """*number* as fixed point; YAML numbers have at most six decimals (checked on load)."""
+    return int(number * MILLION)
+
+
+def fits(number: Decimal) -> bool:
+    """Whether *number* is exact in millionths and small enough for int64 arithmetic."""
+    return number == number.quantize(Decimal("0.000001")) if abs(number) < Decimal(10) ** 12 else False
+
+
+M = TypeVar("M", bound=Strict)
+
+
+def validate(cls: type[M], document: Document) -> M:
+    """*document* as a *cls*.
+
+    Raises:
+        RulesError: with every mistake: file, line and column, what was found, what is allowed.
+    """
+    if not isinstance(document.data, dict):
+        raise RulesError(Problem("not_a_mapping", {"found": shown(document.data)}, document.place()))
+    try:
+        return cls.model_validate(document.data)
+    except ValidationError as error:
+        problems = [_problem(cls, document, dict(item)) for item in error.errors(include_url=False)]
+        raise RulesError(_sorted(problems)) from None
+
+
+def load(cls: type[M], document: Document, schema: str) -> M:
+    """As :func:`validate`, after the file has said that it is of *schema*."""
+    found = document.data.get("schema") if isinstance(document.data, dict) else None
+    if found != schema:
+        place = document.place(("schema",))
+        raise RulesError(Problem("wrong_schema", {"found": shown(found), "allowed": schema}, place, "schema"))
+    return validate(cls, document)
+
+
+def nearest(word: str, known: typing.Iterable[str]) -> str | None:
+    """The known word that *word* most likely means, if any."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: typing.Iterable[str]) -> Text:
+    """`` — did you mean X?`` or nothing, for the end of a message."""
+    close = nearest(word, known)
+    if close is None:
+        return Text.model_construct(zh="", en="")
+    return Text(zh=t("did_you_mean", "zh", word=close), en=t("did_you_mean", "en", word=close))
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: (p.place.line or 0, p.place.column or 0))
+
+
+def _problem(cls: type[Strict], document: Document, error: dict[str, Any]) -> Problem:
+    loc = error["loc"]
+    path = ".".join(str(part) for part in loc)
+    found = shown(error.get("input"))
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            allowed = _fields_at(cls, loc[:-1])
+            close = did_you_mean(str(loc[-1]), allowed)
+            params = {"found": shown(loc[-1]), "allowed": ", ".join(allowed), "hint": close}
+            return Problem("unknown_key", params, document.place(loc, key=True), path)
+        case "missing":
+            code = "missing_language" if loc[-1] in ("zh", "en") else "missing_key"
+            return Problem(code, {"key": loc[-1]}, document.place(loc[:-1]), path)
+        case "literal_error" | "union_tag_invalid":
+            allowed_text = str(context.get("expected") or context.get("expected_tags"))
+            found = shown(context.get("tag", error.get("input")))
+            return Problem("not_one_of", {"found": found, "allowed": allowed_text}, document.place(loc), path)
+        case "union_tag_not_found":
+            return Problem(
+                "missing_key", {"key": str(context.get("discriminator")).strip("'")}, document.place(loc), path
+            )
+        case "string_pattern_mismatch":
+            return Problem("wrong_id", {"found": found, "allowed": context["pattern"]}, document.place(loc), path)
+        case _:
+            params = {"found": found, "allowed": error["msg"]}
+            return Problem("wrong_value", params, document.place(loc), path)
+
+
+def _fields_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
+    """Keys that are allowed at *loc*, found by following the annotations."""
+    candidates = _models(cls)
+    for part in loc:
+        following: list[Any] = []
+        for model in candidates:
+            if part in model.model_fields or any(f.alias == part for f in model.model_fields.values()):
+                info = next(f for n, f in model.model_fields.items() if part in (n, f.alias))
+                following += _models(info.annotation)
+        tagged = [
+            m
+            for m in candidates
+            if "kind" in m.model_fields and part in typing.get_args(m.model_fields["kind"].annotation)
+        ]
+        candidates = following or tagged or candidates
+    names = [f.alias or n for m in candidates for n, f in m.model_fields.items()]
+    return list(dict.fromkeys(names))
+
+
+def _models(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and not typing.get_origin(annotation):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for part in typing.get_args(annotation) for model in _models(part)]

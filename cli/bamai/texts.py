@@ -1,0 +1,645 @@
+"""Every text of the program in Chinese and English, by key; model texts stand in the YAML.
+
+A table in Python rather than compiled gettext catalogues: it loads with the code, needs no build step,
+and a test can hold both columns against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+Lang = Literal["zh", "en"]
+LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+
+
+def t(key: str, lang: Lang, **params: object) -> str:
+    """The text of *key* in *lang*, with its ``{names}`` filled in; a parameter may itself be bilingual."""
+    template = TEXTS[key][0 if lang == "zh" else 1]
+    if not params:
+        return template
+    return template.format(**{name: _in(value, lang) for name, value in params.items()})
+
+
+def _in(value: object, lang: Lang) -> object:
+    if isinstance(value, str | int):
+        return value
+    if hasattr(value, "zh"):
+        return getattr(value, lang)
+    if isinstance(value, tuple | list):
+        return (t("list_comma", lang)).join(str(_in(item, lang)) for item in value)
+    return value
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """*value* as it can be printed in a message: one line, no control characters, not too long."""
+    if isinstance(value, Mapping):
+        return "{…}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(shown(item, 20) for item in value[:5]) + (", …]" if len(value) > 5 else "]")
+    text = printable("null" if value is None else str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """*text* without anything that could steer a terminal: control, bidi and other format characters become escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "list_comma": ("、", ", "),
+    "did_you_mean": ("；是否想写 {word}？", "; did you mean {word}?"),
+    # ── problems: files ──────────────────────────────────────────────────────────────────────────────
+    "problem.file_not_found": ("文件不存在", "no such file"),
+    "problem.file_unreadable": ("无法读取：{why}", "cannot be read: {why}"),
+    "problem.is_folder": ("这是文件夹，需要一个文件", "this is a folder; a file is needed"),
+    "problem.file_too_large": (
+        "文件超过 {limit} MB，不像答卷或规则文件；请核对文件名",
+        "larger than {limit} MB, so hardly an answers or rule file; check the name",
+    ),
+    "problem.file_empty": ("文件是空的", "the file is empty"),
+    "problem.not_utf8": (
+        "不是 UTF-8 编码（遇到字节 {byte}）；请用编辑器另存为 UTF-8",
+        "not UTF-8 (byte {byte}); save it as UTF-8 in your editor",
+    ),
+    "problem.json_syntax": ("不是有效的 JSON：{why}", "not valid JSON: {why}"),
+    "problem.yaml_syntax": ("不是有效的 YAML：{why}", "not valid YAML: {why}"),
+    "problem.yaml_characters": ("含有 YAML 不允许的字符：{why}", "holds characters that YAML does not allow: {why}"),
+    "problem.yaml_depth": ("嵌套超过 {limit} 层", "nested more than {limit} levels deep"),
+    "problem.yaml_alias": (
+        "不支持锚点和别名（{found}）；请把内容写全",
+        "anchors and aliases are not allowed ({found}); write the content out",
+    ),
+    "problem.yaml_tag": ("不支持类型标签 {found}", "tags are not allowed: {found}"),
+    "problem.yaml_key": ("键必须是文字", "a key must be plain text"),
+    "problem.yaml_duplicate": (
+        "键 {found} 重复（第一次在第 {first} 行）",
+        "key {found} stands twice (first on line {first})",
+    ),
+    "problem.yaml_guess": (
+        "{found} 含义不明确（YAML 会猜成别的类型）；文字请加引号，数字写成 12 或 12.5",
+        "{found} is ambiguous (YAML would guess its type); quote text, write numbers like 12 or 12.5",
+    ),
+    "problem.yaml_many_documents": (
+        "一个文件只能有一份内容（遇到第二个 ---）",
+        "one file holds one document (a second --- was found)",
+    ),
+    # ── problems: shape of rule files ────────────────────────────────────────────────────────────────
+    "problem.not_a_mapping": (
+        "这里应是“键: 值”的列表，实际是 {found}",
+        "a mapping of keys to values is needed here, found {found}",
+    ),
+    "problem.wrong_schema": ("schema 是 {found}，应为 {allowed}", "schema is {found}, must be {allowed}"),
+    "problem.unknown_key": (
+        "不认识的键 {found}；可用：{allowed}{hint}",
+        "unknown key {found}; allowed: {allowed}{hint}",
+    ),
+    "problem.missing_key": ("缺少 {key}", "{key} is missing"),
+    "problem.missing_language": (
+        "缺少语言 {key}：每段文字都要有 zh 和 en",
+        "language {key} is missing: every text needs zh and en",
+    ),
+    "problem.not_one_of": ("{found} 不可用；可用：{allowed}", "{found} is not allowed; allowed: {allowed}"),
+    "problem.wrong_id": ("标识 {found} 不合规则：{allowed}", "id {found} does not fit {allowed}"),
+    "problem.wrong_value": ("值 {found} 不合要求：{allowed}", "value {found} does not fit: {allowed}"),
+    "problem.id_twice": (
+        "标识、代码或名称 {found} 用了两次（第一次在第 {first} 行）",
+        "id, code or label {found} is used twice (first on line {first})",
+    ),
+    "problem.id_reserved": (
+        "{found} 是批量结果的列名，不能作标识",
+        "{found} is a column of batch results and cannot be an id",
+    ),
+    "problem.unknown_name": (
+        "{found} 不存在；现有：{allowed}{hint}",
+        "{found} does not exist; there is: {allowed}{hint}",
+    ),
+    "problem.too_fine": (
+        "数值 {found} 超出可精确计算的范围（至多 6 位小数，且不能过大或为负）",
+        "number {found} is outside exact arithmetic (at most 6 decimals, not too large, not negative)",
+    ),
+    "problem.folder_name": (
+        "文件里写的是 {found}，所在文件夹是 {allowed}",
+        "the file says {found}, its folder says {allowed}",
+    ),
+    "problem.stray_file": (
+        "不认识的位置：规则放在 rules/<模型>/<版本>/，问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/",
+        "not a place for a rule file: rules go to rules/<model>/<edition>/, questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/",
+    ),
+    "problem.no_rules_folder": (
+        "这个文件夹里没有规则；应有 {allowed}",
+        "no rules in this folder; it should hold {allowed}",
+    ),
+    "problem.model_twice": ("{found} 已存在于 {first}", "{found} exists already in {first}"),
+    "problem.unknown_model": (
+        "没有模型 {found}；现有：{allowed}{hint}",
+        "there is no model {found}; there is: {allowed}{hint}",
+    ),
+    "problem.edition_in_force": (
+        "{found} 应恰有一个版本写 in_force: true；候选：{allowed}。请写全 模型@版本",
+        "exactly one edition of {found} must say in_force: true; candidates: {allowed}. Name model@edition",
+    ),
+    # ── problems: model ──────────────────────────────────────────────────────────────────────────────
+    "problem.nothing_scored": ("没有计分的维度", "no dimension is scored"),
+    "problem.empty_dimension": ("维度 {found} 里没有指标", "dimension {found} has no indicators"),
+    "problem.weight_missing": (
+        "{found} 缺少权重：同级节点要么都写，要么都不写（等权）",
+        "{found} has no weight: siblings either all have one or none (equal weights)",
+    ),
+    "problem.weight_range": (
+        "权重或满分 {found} 应大于 0，至多 3 位小数",
+        "weight or full mark {found} must be above 0 with at most 3 decimals",
+    ),
+    "problem.weight_sum": (
+        "同级权重合计 {found}，应为 100：{nodes}",
+        "weights of these siblings sum to {found}, must be 100: {nodes}",
+    ),
+    "problem.weight_unscored": ("{found} 不计分，不应有权重", "{found} is not scored and must not have a weight"),
+    "problem.scoring_kind": (
+        "{kind} 计分不能用于 {found} 题；可用：{allowed}",
+        "scoring {kind} cannot read a {found} question; it reads: {allowed}",
+    ),
+    "problem.unscored_points": (
+        "{found} 属于不计分维度，只能是不带分值的 staged",
+        "{found} is in an unscored dimension and can only be staged without points",
+    ),
+    "problem.points_span": (
+        "最差答案得 {low} 分、最好得 {high} 分；应为 0 和满分 {out_of}",
+        "the worst answer gives {low} points and the best {high}; must be 0 and out_of {out_of}",
+    ),
+    "problem.option_without_points": (
+        "{question} 的选项没有分值：{found}",
+        "options of {question} without points: {found}",
+    ),
+    "problem.none_scores": ("“无”应得 0 分，写的是 {found}", "the option none must give 0 points, found {found}"),
+    "problem.not_monotone": (
+        "分值应随答案变好（{better}）而不降",
+        "points must not fall as the answer gets better ({better})",
+    ),
+    "problem.bands_differ": (
+        "区间与问卷 {question} 的选项区间不一致",
+        "bands differ from those of question {question}",
+    ),
+    "problem.band_empty": ("区间 {found} 是空的", "band {found} is empty"),
+    "problem.band_hole": (
+        "区间之间有空缺：{left} 到 {right} 没有分值",
+        "a hole between bands: nothing covers {left} to {right}",
+    ),
+    "problem.band_overlap": ("区间重叠：{left} 到 {right}", "bands overlap from {left} to {right}"),
+    "problem.band_open_inside": (
+        "只有第一个区间可以没有下限、最后一个可以没有上限",
+        "only the first band may lack its start and the last its end",
+    ),
+    "problem.band_elsewhere": ("{kind} 题的选项不应有 from/to", "options of a {kind} question have no from/to"),
+    "problem.knots_order": ("折点应递增：{found} 在 {before} 之后", "knots must rise: {found} comes after {before}"),
+    "problem.line_over_bands": (
+        "{question} 可以按区间作答，不能用 linear 计分",
+        "{question} can be answered by band, so it cannot be scored linear",
+    ),
+    "problem.grade_points": (
+        "{question} 需要 {allowed} 个分值（0 级起），写了 {found} 个",
+        "{question} needs {allowed} points (from grade 0), found {found}",
+    ),
+    "problem.level_order": (
+        "等级应依次为 L1、L2…：这里应是 {allowed}，写的是 {found}",
+        "levels must be L1, L2, … in order: {allowed} is due here, found {found}",
+    ),
+    "problem.level_score": ("分数 {found} 应在 0–100", "score {found} must be within 0–100"),
+    "problem.level_scores_order": (
+        "等级分数应递增：{found} 不大于 {before}",
+        "level scores must rise: {found} is not above {before}",
+    ),
+    "problem.no_level_needless": (
+        "{level} 没有条件，人人都能达到，不应有 no_level",
+        "everyone reaches {level}, so there must be no no_level",
+    ),
+    "problem.gate_id": (
+        "门槛 {found} 应写成 {level}.名称，且不能叫 score",
+        "gate {found} must be called {level}.name, and not score",
+    ),
+    "problem.gate_on_bands": (
+        "{found} 可以按区间作答，不能作数值门槛",
+        "{found} can be answered by band, so no gate can stand on its value",
+    ),
+    "problem.gate_unreachable": (
+        "门槛数 {needs} 个 {grade} 级以上的指标，但只有 {found} 个能达到",
+        "the gate counts {needs} indicators at grade {grade}, but only {found} can get there",
+    ),
+    "problem.all_na": ("至少要有一个计分指标不允许“不适用”", "at least one scored indicator must not allow n/a"),
+    "problem.compared_but_scored": (
+        "{found} 标为只对标，却参与计分",
+        "{found} is marked compared_only but a rule scores it",
+    ),
+    "problem.question_unused": (
+        "没有规则用到问题 {found}；若只用于对标，请写 compared_only: true",
+        "no rule uses question {found}; if it only serves comparison, say compared_only: true",
+    ),
+    "problem.compared_no_metric": (
+        "{found} 只对标，却不是指标量，也不构成指标量",
+        "{found} is compared only but is no metric and makes none",
+    ),
+    "problem.na_elsewhere": (
+        "计分题 {found} 的“不适用”由模型指标的 na 决定",
+        "whether scored question {found} may be n/a is said by na of its indicator in the model",
+    ),
+    "problem.show_if_required": (
+        "{found} 不允许“不适用”，不能带 show_if",
+        "{found} may not be n/a, so it cannot have show_if",
+    ),
+    "problem.show_if_shape": (
+        "show_if 应有 all 或 any 之一；每个条件恰有 in、at_least/at_most、answered 之一，且与题型相符",
+        "show_if has either all or any; each condition exactly one of in, at_least/at_most, answered, fitting the question's kind",
+    ),
+    # ── problems: questionnaire ──────────────────────────────────────────────────────────────────────
+    "problem.wrong_options": (
+        "{kind} 题有 {found} 个选项，应为 {allowed}",
+        "a {kind} question has {found} options, must be {allowed}",
+    ),
+    "problem.wrong_trend": (
+        "trend 题的选项应依次为 {allowed}",
+        "options of a trend question must be {allowed}, in this order",
+    ),
+    "problem.grades_elsewhere": ("{kind} 题不应有 grades", "a {kind} question has no grades"),
+    "problem.none_first": ("选项 none 应放在第一个（A）", "the option none must be the first (A)"),
+    "problem.number_key_elsewhere": ("{kind} 题不应有 {found}", "a {kind} question has no {found}"),
+    "problem.no_bounds": ("数字题应有 min 和 max", "a number needs min and max"),
+    "problem.bounds_order": ("min {low} 应小于 max {high}", "min {low} must be below max {high}"),
+    "problem.metric_kind": ("{kind} 题不能作指标量", "a {kind} question cannot be a metric"),
+    "problem.metric_parts": (
+        "由两个数得出的指标量应写全 kind、part、whole",
+        "a metric made of two counts needs kind, part and whole",
+    ),
+    "problem.metric_share": (
+        "share 用于百分比题，且不写 times",
+        "a share belongs to a percent question and has no times",
+    ),
+    "problem.count_negative": ("{found} 的 min 应不小于 0", "min of {found} must not be below 0"),
+    "problem.count_hidden": ("{found} 构成指标量，不能带 show_if", "{found} makes a metric and cannot have show_if"),
+    # ── problems: benchmarks ─────────────────────────────────────────────────────────────────────────
+    "problem.compare_nothing": ("没有 metric 的数据不能对标", "a figure without metric cannot be compared"),
+    "problem.not_comparable": (
+        "{statistic} 不能与 {kind} 题的答案相比",
+        "{statistic} cannot be compared with the answer of a {kind} question",
+    ),
+    "problem.unknown_benchmark": (
+        "没有对标数据 {found}{hint}；用 bamai benchmark list 查看",
+        "there is no benchmark {found}{hint}; see bamai benchmark list",
+    ),
+    # ── problems: rule tests ─────────────────────────────────────────────────────────────────────────
+    "problem.wrong_test_model": (
+        "测试写的模型是 {found}，所在文件夹是 {allowed}",
+        "the tests name model {found}, their folder is {allowed}",
+    ),
+    "problem.test_expects_nothing": ("测试 {test} 没有写任何期望", "test {test} expects nothing"),
+    "problem.test_refused": (
+        "测试 {test} 的答案被拒绝（{codes}）：{found}",
+        "answers of test {test} were refused ({codes}): {found}",
+    ),
+    "problem.test_not_refused": (
+        "测试 {test} 的答案应被拒绝（{codes}），却通过了",
+        "answers of test {test} should be refused ({codes}) but passed",
+    ),
+    "problem.test_names_nothing": (
+        "测试 {test} 的期望指向不存在的 {found}",
+        "test {test} expects something of {found}, which does not exist",
+    ),
+    "problem.test_failed": (
+        "测试 {test}：{key} 应为 {expected}，得到 {found}（依据：{why}）",
+        "test {test}: {key} should be {expected}, got {found} (because: {why})",
+    ),
+    # ── problems: answers ────────────────────────────────────────────────────────────────────────────
+    "problem.no_model": ("缺少 model，例如 model: sme@2024", "model is missing, for example model: sme@2024"),
+    "problem.unknown_question": ("{model} 没有这个问题：{found}{hint}", "{model} has no question {found}{hint}"),
+    "problem.question_twice": ("{found} 与 {first} 是同一个问题", "{found} and {first} are the same question"),
+    "problem.not_text": ("这里应是文字，实际是 {found}", "text is needed here, found {found}"),
+    "problem.not_a_value": (
+        "答案应是一个值、一个列表，或 value/evidence/note，实际是 {found}",
+        "an answer is a value, a list, or value/evidence/note; found {found}",
+    ),
+    "problem.not_a_date": ("日期应写成 2026-01-31，收到 {found}", "a date looks like 2026-01-31, found {found}"),
+    "problem.not_a_count": ("人数应为整数，收到 {found}", "a number of people is needed, found {found}"),
+    "problem.one_value": ("这题只能有一个答案（{kind}）", "this question takes one answer ({kind})"),
+    "problem.empty_list": (
+        "{question} 的列表是空的；什么都没有请答 A（无），未答请留空",
+        "the list of {question} is empty; answer A (none) if there is nothing, or leave it blank",
+    ),
+    "problem.none_and_more": ("{question} 选了“无”又选了别的", "{question} has none together with another option"),
+    "problem.no_such_option": (
+        "{question} 没有选项 {found}；可用：{allowed}{hint}",
+        "{question} has no option {found}; allowed: {allowed}{hint}",
+    ),
+    "problem.na_not_allowed": (
+        "{question} 不能答“不适用”（{found}）；没有开展请按最低项作答",
+        "{question} cannot be n/a ({found}); if it is not done, give its lowest answer",
+    ),
+    "problem.not_a_number": (
+        "{question} 需要数字，收到 {found}；范围 {allowed}",
+        "{question} needs a number, found {found}; allowed: {allowed}",
+    ),
+    "problem.decimal_comma": (
+        "{question} 收到 {found}：小数请用点，写成 {meant}",
+        "{question} got {found}: write decimals with a point, {meant}",
+    ),
+    "problem.out_of_range": (
+        "{question} 应在 {allowed}，收到 {found}",
+        "{question} must be within {allowed}, found {found}",
+    ),
+    "problem.not_whole": ("{question} 应为整数，收到 {found}", "{question} must be a whole number, found {found}"),
+    "problem.part_above_whole": ("部分大于整体：{found}", "the part is above the whole: {found}"),
+    "problem.whole_zero": ("总数为 0，无法算比率：{found}", "a total of 0 makes no rate: {found}"),
+    "problem.quotient_out_of_range": (
+        "由 {found} 算得 {metric} = {value}，应在 {allowed}",
+        "{found} make {metric} = {value}, which must be within {allowed}",
+    ),
+    "problem.value_against_counts": (
+        "直接填写的值与数量不符：{found}；按数量算得 {value}",
+        "the value given and the counts disagree: {found}; the counts make {value}",
+    ),
+    "problem.too_many_na": (
+        "“不适用”有 {count} 项（{found}），至多 {limit} 项",
+        "{count} answers are n/a ({found}), at most {limit} may be",
+    ),
+    "problem.suspicious_share": (
+        "{question} 填的是 {found} %，是否本意为它的 100 倍？（按 {found} % 计）",
+        "{question} says {found} %; was 100 times that meant? (counted as {found} %)",
+    ),
+    # ── problems: command line, output ───────────────────────────────────────────────────────────────
+    "problem.wrong_lang": ("--lang 应为 zh 或 en，收到 {found}", "--lang is zh or en, found {found}"),
+    "problem.no_such_level": ("没有等级 {found}；可用：{allowed}", "there is no level {found}; allowed: {allowed}"),
+    "problem.output_suffix": ("不支持的输出格式 {found}；可用：{allowed}", "cannot write {found}; allowed: {allowed}"),
+    "problem.output_exists": ("文件已存在；要覆盖请加 --force", "exists already; add --force to overwrite"),
+    "problem.output_failed": ("写入失败：{why}", "could not be written: {why}"),
+    "problem.resume_model": ("该答卷属于 {found}，不是 {asked}", "these answers belong to {found}, not {asked}"),
+    "problem.io": ("读写失败：{why}", "input or output failed: {why}"),
+    "problem.defect": (
+        "程序缺陷：{why}。设 BAMAI_DEBUG=1 可看细节；请连同输入文件报告",
+        "a defect of the program: {why}. Set BAMAI_DEBUG=1 for details; please report it with the input",
+    ),
+    # ── words ────────────────────────────────────────────────────────────────────────────────────────
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "and": ("和 ", " and "),
+    "colon": ("：", ": "),
+    "list_semicolon": ("；", "; "),
+    "paren": ("（{text}）", " ({text})"),
+    "points": ("{points} 分", "{points} points"),
+    "percentage_points": ("个百分点", "pp"),
+    "written": ("已写入 {path}", "written: {path}"),
+    "status.official": ("官方", "official"),
+    "status.adapted": ("改编", "adapted"),
+    "status.illustrative": ("示例", "illustrative"),
+    "seen.original": ("见原文", "original read"),
+    "seen.capture": ("见原文抓取件", "read in a capture"),
+    "seen.secondary": ("二手转述", "second-hand"),
+    "seen.address_only": ("只知出处", "only the address is known"),
+    "statistic.mean_of_rates": ("企业比率的平均", "mean of firms' rates"),
+    "statistic.share_of_enterprises": ("企业占比", "share of enterprises"),
+    "statistic.aggregate": ("总量之比，不是企业平均", "aggregate, not an average of firms"),
+    "statistic.target": ("目标值", "target"),
+    "statistic.count": ("数量", "count"),
+    "statistic.inferred": ("统计口径为推断", "statistic inferred"),
+    "statistic.stated": ("统计口径见来源", "statistic stated"),
+    "state.na": ("不适用", "n/a"),
+    "mark.open": ("未答", "open"),
+    "mark.unknown": ("不清楚", "unknown"),
+    "mark.na": ("不适用", "n/a"),
+    "mark.answered": ("已答", "answered"),
+    "grade.zero": ("未达到 1 级", "grade 1 is not reached"),
+    "level.none": ("未达等级", "No level"),
+    "level.none_short": ("无", "none"),
+    "level.words": ("{id} {title}", "{id} {title}"),
+    "scoring.choice": ("单项", "choice"),
+    "scoring.checklist": ("多项累加", "checklist"),
+    "scoring.bands": ("分段", "bands"),
+    "scoring.linear": ("线性", "linear"),
+    "scoring.staged": ("分级", "grades"),
+    # ── report ───────────────────────────────────────────────────────────────────────────────────────
+    "report.title": ("数字化转型诊断报告", "Digital transformation assessment"),
+    "report.no_name": ("（未写企业名称）", "(no name given)"),
+    "report.incomplete": ("未完成，等级未定", "incomplete, level open"),
+    "report.score_range": ("{low}–{high} / 100", "{low}–{high} / 100"),
+    "report.completeness": ("完整度 {percent} %", "{percent} % complete"),
+    "report.evidence": ("证据 {given}/{due} 题", "evidence for {given} of {due} questions"),
+    "report.top": ("已是最高等级", "the highest level"),
+    "report.distance": ("距 {level} 还差 {parts}", "to {level}: {parts} missing"),
+    "report.points_short": ("{points} 分", "{points} points"),
+    "report.gates_short": ("{count} 项门槛", "{count} gates"),
+    "report.why": ("为什么还不是 {level}", "Why not {level}"),
+    "report.why_open": ("{level} 的条件", "What {level} asks"),
+    "report.total_score": ("总分", "Total score"),
+    "report.needs_has": ("需 {needs}，现为 {has}", "needs {needs}, has {has}"),
+    "report.missing": ("，差 {missing}", ", {missing} short"),
+    "report.short_of": ("最接近的：{names}{more}", "nearest: {names}{more}"),
+    "report.more": ("……另 {count} 项", " … and {count} more"),
+    "report.dimensions": ("维度得分", "Scores by dimension"),
+    "report.of_points": ("{points} / {max} 分", "{points} of {max} points"),
+    "report.graded_note": ("不计分，逐场景定级；★ 约束性场景", "graded, not scored; ★ constrained scenario"),
+    "report.benchmarks": ("对标", "Benchmarks"),
+    "report.as_they_do": ("与 {share} 的企业相同", "you do, as {share} do"),
+    "report.unlike": ("{share} 的企业已做到", "you don't; {share} do"),
+    "report.caution": ("注意 {title}：{text}", "Caution, {title}: {text}"),
+    "report.benchmark_source": ("来源：{source}（{seen}）", "Source: {source} ({seen})"),
+    "report.scope": ("{titles}：{scope}；{note}；截至 {as_of}", "{titles}: {scope}; {note}; as of {as_of}"),
+    "report.not_compared": ("未对标（没有可比的答案）：{names}", "Not compared (no answer to compare): {names}"),
+    "report.strengths": ("优势", "Strengths"),
+    "report.gaps": ("短板", "Gaps"),
+    "report.left": ("，还可得 {points} 分", "; {points} more points to be had"),
+    "report.lists": ("未答、不清楚与不适用", "Open, unknown and not applicable"),
+    "report.method": ("方法与来源", "Method and sources"),
+    "lists.open": ("未答", "Open"),
+    "lists.unknown": ("不清楚（按最低计）", "Unknown (counted as lowest)"),
+    "lists.na": ("不适用（不计入）", "Not applicable (left out)"),
+    "lists.hidden": ("已隐藏的答案（不计分）", "Hidden answers (not scored)"),
+    "lists.assumed": ("未答而按最低计", "Open, counted as lowest"),
+    "lists.compared_only": ("{name}（只对标）", "{name} (compared only)"),
+    "method.model": ("评测依据", "Model"),
+    "method.rules": ("规则", "Rules"),
+    "method.counts": (
+        "官方 {official} 条，改编 {adapted} 条，示例 {illustrative} 条；其中二手转述 {secondary} 条",
+        "{official} official, {adapted} adapted, {illustrative} illustrative; {secondary} of them second-hand",
+    ),
+    "method.source": ("来源", "Source"),
+    "method.digest": ("规则摘要", "Rules digest"),
+    "verdict.level": ("{name}达到 {level}，总分 {score}。", "{name} reaches {level} with a score of {score}."),
+    "verdict.none": ("{name}{level}，总分 {score}。", "{name}: {level}, with a score of {score}."),
+    "verdict.held_back": (
+        "总分已够 {level}，但门槛未全部满足。",
+        " The score would do for {level}, but not every gate is met.",
+    ),
+    "verdict.assumed": ("有 {count} 题未答，按最低计。", " {count} open questions are counted as lowest."),
+    "verdict.incomplete": (
+        "{name}的评测完成了 {percent} %：按现有答案，总分在 {low}–{high} 之间，等级在{level_low}到{level_high}之间。",
+        "{name} is {percent} % assessed: given the answers so far, the score lies within {low}–{high} and the level between {level_low} and {level_high}.",
+    ),
+    "reason.open": ("未答", "open"),
+    "reason.open_lowest": ("未答，按最低计", "open, counted as lowest"),
+    "reason.unknown": ("不清楚，按最低计", "unknown, counted as lowest"),
+    "reason.na": ("不适用，不计入", "not applicable, left out"),
+    "reason.hidden": ("不适用（由前面的答案决定），不计入", "not applicable by an earlier answer, left out"),
+    "reason.grade": ("{grade} 级（最高 {top} 级）", "grade {grade} of {top}"),
+    "reason.grade_points": ("{grade} 级：{points} / {out_of} 分", "grade {grade}: {points} of {out_of}"),
+    "reason.ticked": ("选 {letters}：{points} / {out_of} 分", "{letters} ticked: {points} of {out_of}"),
+    "reason.chosen": ("选 {letter}：{points} / {out_of} 分", "{letter} chosen: {points} of {out_of}"),
+    "reason.band": ("{found}，属 {span}：{points} / {out_of} 分", "{found} lies in {span}: {points} of {out_of}"),
+    "reason.line": ("{found}：{score} / 100", "{found}: {score} of 100"),
+    "gate.count": ("{within}中达到 {grade} 级的数目", "{within} at grade {grade} or above"),
+    "gate.count_tag": ("其中{tag}达到 {grade} 级的数目", "of them, {tag} at grade {grade} or above"),
+    "gate.score": ("{nodes}得分", "Score of {nodes}"),
+    "gate.each_score": ("{nodes}各自得分", "Each score of {nodes}"),
+    "gate.metric": ("{metric}", "{metric}"),
+    # ── tables ───────────────────────────────────────────────────────────────────────────────────────
+    "table.metric": ("指标", "Metric"),
+    "table.ours": ("企业", "Ours"),
+    "table.theirs": ("公布值", "Published"),
+    "table.gap": ("对比", "Compared"),
+    "table.scope": ("口径", "Scope"),
+    "table.as_of": ("截至", "As of"),
+    "table.condition": ("条件", "Condition"),
+    "table.needs": ("需要", "Needs"),
+    "table.has": ("现有", "Has"),
+    "table.missing": ("差", "Short"),
+    "table.dimension": ("维度", "Dimension"),
+    "table.score": ("得分", "Score"),
+    "table.points": ("分值", "Points"),
+    "table.group": ("类别", "Group"),
+    "table.grades": ("场景等级", "Grades"),
+    "table.model": ("模型", "Model"),
+    "table.title": ("名称", "Title"),
+    "table.status": ("性质", "Status"),
+    "table.seen": ("所见来源", "Seen"),
+    "table.in_force": ("现行", "In force"),
+    "table.indicator": ("指标", "Indicator"),
+    "table.weight": ("权重", "Weight"),
+    "table.question": ("问题", "Question"),
+    "table.scoring": ("计分", "Scoring"),
+    "table.id": ("标识", "Id"),
+    "table.value": ("数值", "Value"),
+    "table.statistic": ("统计", "Statistic"),
+    "table.source": ("来源", "Source"),
+    "table.caution": ("注意", "Caution"),
+    "table.note": ("说明", "Note"),
+    "model.levels": ("等级与门槛", "Levels and gates"),
+    "model.score_from": ("总分 ≥ {score}", "score ≥ {score}"),
+    "model.unscored": ("（不计分）", " (not scored)"),
+    "model.open_points": ("尚未确认之处", "Open points"),
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────
+    "app.help": (
+        "把脉：制造业数字化转型成熟度评测。用一份问卷给企业定级，并与公布的全国数据对标。",
+        "bamai takes the pulse of a factory: digital transformation maturity of manufacturers, with published benchmarks.",
+    ),
+    "panel.assess": ("评测", "Assess"),
+    "panel.rules": ("规则与数据", "Rules and figures"),
+    "opt.version": ("显示版本", "Show the version"),
+    "opt.lang": ("界面与报告语言；可写在任何位置", "Language of interface and report; may stand anywhere"),
+    "opt.rules": (
+        "自己的模型所在文件夹（其中有 rules/ 与 questionnaires/）",
+        "Folder of your own models (with rules/ and questionnaires/ in it)",
+    ),
+    "opt.force": ("覆盖已有文件", "Overwrite existing files"),
+    "opt.width": ("报告宽度（列）", "Width of the report in columns"),
+    "opt.output": ("写入文件，可重复；按后缀定格式", "Write to a file, may be repeated; its suffix decides the format"),
+    "opt.format": ("标准输出的格式", "Format on stdout"),
+    "arg.model": ("模型，如 sme 或 sme@2024", "Model, like sme or sme@2024"),
+    "score.help": ("给答卷打分并出报告", "Score answers files and report"),
+    "score.files": ("答卷（.yaml .json），- 为标准输入", "Answers files (.yaml .json), - is stdin"),
+    "score.at_least": ("未达到该等级时以 4 退出，如 L3", "Exit 4 below this level, like L3"),
+    "score.missing": (
+        "未答按什么计：open 给出区间，lowest 按最低",
+        "What open answers count as: open gives a range, lowest the worst",
+    ),
+    "score.below": ("未达到 {level}", "below {level}"),
+    "template.help": ("空白答卷", "A blank answers file"),
+    "template.format": ("格式", "Format"),
+    "template.how": (
+        "在冒号后填写；选项写字母或标识，多选写成 [B, C]",
+        "Fill in after the colon; choices by letter or id, several as [B, C]",
+    ),
+    "template.states": (
+        "留空 = 未答；unknown = 不清楚；n/a = 不适用（仅部分题允许）",
+        "blank = open; unknown; n/a = not applicable (only where allowed)",
+    ),
+    "template.yes_no": ("是 / 否（yes / no）", "yes / no"),
+    "template.number": ("{low}–{high} {unit}", "{low}–{high} {unit}"),
+    "template.multiple": ("可多选，用 | 分隔", "several, separated by |"),
+    "model.help": ("模型：列出、查看、检查", "Models: list, show, check"),
+    "model.list.help": ("列出模型与版本", "List models and editions"),
+    "model.show.help": ("查看一个模型的全部指标、等级与来源", "Show a model's indicators, levels and sources"),
+    "model.check.help": (
+        "检查文件夹中的全部规则文件并运行规则测试",
+        "Check every rule file of a folder and run its rule tests",
+    ),
+    "model.check.folder": ("规则文件夹；缺省为自带规则", "Folder of rules; by default those shipped"),
+    "check.file_good": ("{path}：正确", "{path}: correct"),
+    "check.edition_good": (
+        "{model}：正确；{indicators} 项指标，{tests} 个规则测试共 {checks} 处核对全部通过；{digest}",
+        "{model}: correct; {indicators} indicators, {tests} rule tests with {checks} expectations passed; {digest}",
+    ),
+    "check.edition_bad": (
+        "{model}：{tests} 个规则测试中 {failed} 个未通过",
+        "{model}: {failed} of {tests} rule tests failed",
+    ),
+    "check.good": ("全部正确", "all correct"),
+    "check.bad": ("有错误，见上", "there are mistakes, see above"),
+    "benchmark.help": ("公布的对标数据", "Published figures to compare with"),
+    "benchmark.list.help": ("列出全部数据", "List every figure"),
+    "benchmark.show.help": (
+        "查看一个数据（或一个指标的全部数据）的口径与来源",
+        "Show scope and source of a figure, or of every figure of a metric",
+    ),
+    "benchmark.show.id": ("数据或指标的标识", "Id of a figure or a metric"),
+    "assess.help": ("逐题访谈，保存答案，给出报告", "Ask question by question, save the answers, report"),
+    "assess.plain": ("每题一行（目前唯一的方式）", "One line a question (the only way so far)"),
+    "assess.name": ("企业名称；不给则先问", "Name of the enterprise; asked first if left out"),
+    "assess.assessor": ("评测人", "Who assesses"),
+    "assess.save": ("答案存到哪里", "Where the answers are saved"),
+    "assess.resume": ("接着已有的答卷继续", "Go on with an answers file"),
+    "assess.saving": ("答案逐题保存到 {path}", "answers are saved after each question to {path}"),
+    "assess.resumed": ("继续上次的评测：已答 {count} 题", "going on: {count} questions are answered"),
+    "assess.ended": (
+        "输入结束，已答的保存在 {path}；继续：bamai assess --resume {path}",
+        "the input ended; what was answered is in {path}; go on with: bamai assess --resume {path}",
+    ),
+    "assess.interrupted": ("已中断，答案保存在 {path}", "interrupted; the answers are in {path}"),
+    "assess.done": ("问完了，答案保存在 {path}", "done; the answers are in {path}"),
+    "plain.keys": (
+        "每题答一行。空行 = 跳过，u = 不清楚，na = 不适用，b = 返回，h = 说明，n 文字 = 备注，q = 退出",
+        "One line an answer. Empty = skip, u = unknown, na = not applicable, b = back, h = help, n TEXT = note, q = quit",
+    ),
+    "plain.name": ("企业名称：", "Name of the enterprise:"),
+    "plain.first": ("已是第一题", "this is the first question"),
+    "plain.noted": ("  → 已记备注", "  → noted"),
+    "plain.state_0": ("跳过", "skipped"),
+    "plain.state_1": ("已答", "answered"),
+    "plain.state_2": ("不清楚", "unknown"),
+    "plain.state_3": ("不适用", "not applicable"),
+    "plain.before": ("    （已答：{answer}）", "    (answered: {answer})"),
+    "plain.help": ("    说明：{text}", "    Help: {text}"),
+    "plain.evidence": ("    证据：{text}", "    Evidence: {text}"),
+    "plain.no_help": ("    没有更多说明", "    There is no more help"),
+    # ── Typer's own words ────────────────────────────────────────────────────────────────────────────
+    "typer.Options": ("选项", "Options"),
+    "typer.Arguments": ("参数", "Arguments"),
+    "typer.Commands": ("命令", "Commands"),
+    "typer.Error": ("错误", "Error"),
+    "typer.Usage:": ("用法：", "Usage:"),
+    "typer.Show this message and exit.": ("显示帮助", "Show this message and exit."),
+    "typer.(required)": ("（必填）", "(required)"),
+    "typer.[required]": ("[必填]", "[required]"),
+    "typer.[default: {}]": ("[默认：{}]", "[default: {}]"),
+    "typer.Aborted.": ("已中断", "Aborted."),
+    "typer.Missing command.": ("缺少命令", "Missing command."),
+    "typer.Missing argument": ("缺少参数", "Missing argument"),
+    "typer.Missing option": ("缺少选项", "Missing option"),
+    "typer.No such command {name!r}.": ("没有命令 {name!r}", "No such command {name!r}."),
+    "typer.No such option: {name}": ("没有选项 {name}", "No such option: {name}"),
+    "typer.Install completion for the current shell.": (
+        "为当前 shell 安装补全",
+        "Install completion for the current shell.",
+    ),
+    "typer.Show completion for the current shell, to copy it or customize the installation.": (
+        "显示当前 shell 的补全脚本",
+        "Show completion for the current shell, to copy it or customize the installation.",
+    ),
+}

@@ -1,0 +1,281 @@
+"""Strict YAML and JSON: one pass over libyaml's events, with the place of every key and value.
+
+The parser is PyYAML's; the construction is ours, because YAML's own is built for convenience:
+it lets the last of two equal keys win, reads ``no`` as false, ``1:30`` as 90 and ``2024-01-01``
+as a date, and unfolds aliases until memory ends. (libyaml's composer also overflows the C stack on
+deep nesting; walking its events does not.)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from bamai.errors import InputError, Place, Problem
+from bamai.texts import shown
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 40
+
+Scalars = Literal["rules", "text"]
+"""How plain scalars load: rule files get numbers and refuse guesses; answers stay as they are written."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_GUESS = re.compile(
+    r"(y|yes|n|no|on|off|true|false|null)\Z"  # YAML 1.1 reads these as booleans or nothing
+    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z"  # 1:30 is ninety
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z"  # a date
+    r"|[-+]?(\.inf|\.nan)\Z"
+    r"|[-+]?\.?[0-9][0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?\Z"  # exponents, 1_000, 007, +1, .5
+    r"|0[xob][0-9a-f_]+\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Mark:
+    """Line and column of a value, and the marks of what it holds."""
+
+    line: int
+    column: int
+    entries: dict[str, tuple[int, int, Mark]] | None = None  # mapping: key → place of the key, mark of the value
+    items: list[Mark] | None = None
+
+
+Path_ = tuple[str | int, ...]
+
+
+class Document:
+    """A parsed file: ``data`` of dicts, tuples and scalars, and where each of them stands."""
+
+    def __init__(self, file: str, data: Any, mark: Mark | None, text: str = "") -> None:
+        self.file = file
+        self.data = data
+        self._mark = mark
+        self._text = text
+
+    def place(self, path: Path_ = (), *, key: bool = False) -> Place:
+        """Place of the value at *path* (of its key with ``key``); parts of the path that do not exist are skipped."""
+        if self._mark is None:
+            # JSON that YAML cannot read (say, surrogate escapes) is correct all the same; it only has no places.
+            builder = _Builder(self._text, self.file, "text")
+            builder.run()
+            self._mark = builder.root
+        if self._mark is None:
+            return Place(self.file)
+        mark = self._mark
+        line, column = mark.line, mark.column
+        for part in path:
+            if mark.entries is not None and str(part) in mark.entries:
+                line, column, mark = mark.entries[str(part)]
+                if not key:
+                    line, column = mark.line, mark.column
+            elif mark.items is not None and isinstance(part, int) and part < len(mark.items):
+                mark = mark.items[part]
+                line, column = mark.line, mark.column
+        return Place(self.file, line, column)
+
+
+def read(path: str | Path, scalars: Scalars) -> Document:
+    """Read a YAML file (or JSON, by its suffix).
+
+    Raises:
+        InputError: with every mistake found: not there, a folder, too large, not UTF-8, empty, syntax,
+            duplicate keys, aliases, tags, guesses.
+    """
+    file = str(path)
+    raw = _read_bytes(Path(path), file)
+    return parse_bytes(raw, file, scalars, as_json=file.lower().endswith(".json"))
+
+
+def parse_bytes(raw: bytes, file: str, scalars: Scalars, *, as_json: bool = False) -> Document:
+    """As :func:`read`, for content that is already in memory; *file* is the name used in messages."""
+    if len(raw) > MAX_BYTES:
+        raise InputError(Problem("file_too_large", {"limit": MAX_BYTES // 2**20}, Place(file)))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        place = Place(file, line, column)
+        raise InputError(Problem("not_utf8", {"byte": f"0x{raw[error.start]:02x}"}, place)) from None
+    if not text.strip():
+        raise InputError(Problem("file_empty", {}, Place(file)))
+    if as_json:
+        return _parse_json(text, file)
+    builder = _Builder(text, file, scalars)
+    builder.run()
+    if builder.problems:
+        raise InputError(builder.problems)
+    return Document(file, builder.data, builder.root)
+
+
+def _read_bytes(path: Path, file: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError(Problem("is_folder", {}, Place(file)))
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(Problem("file_not_found", {}, Place(file))) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(Problem("file_unreadable", {"why": why}, Place(file))) from None
+
+
+class _Builder:
+    """Builds data and marks from libyaml's events, gathering mistakes instead of stopping at the first."""
+
+    def __init__(self, text: str, file: str, scalars: Scalars) -> None:
+        self._file = file
+        self._scalars = scalars
+        self._text = text
+        self.problems: list[Problem] = []
+        self.data: Any = None
+        self.root: Mark | None = None
+
+    def run(self) -> None:
+        loader = _Loader("")
+        try:
+            loader = _Loader(self._text)
+            self._events = _events(loader)
+            for event in self._events:
+                if isinstance(event, yaml.DocumentStartEvent):
+                    if self.root is not None:
+                        self._problem("yaml_many_documents", event)
+                        return
+                    self.data, self.root = self._value(next(self._events), 0)
+        except _TooDeepError as too_deep:
+            self._problem("yaml_depth", too_deep.event, limit=MAX_DEPTH)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
+            self.problems.append(Problem("yaml_syntax", {"why": error.problem or error.context or ""}, place))
+        except yaml.YAMLError as error:  # the reader: control characters
+            self.problems.append(Problem("yaml_characters", {"why": shown(str(error))}, Place(self._file)))
+        except UnicodeEncodeError:  # a lone surrogate
+            self.problems.append(Problem("yaml_characters", {"why": "surrogate"}, Place(self._file)))
+        finally:
+            loader.dispose()
+        if self.root is None and not self.problems:
+            self.problems.append(Problem("file_empty", {}, Place(self._file)))
+
+    def _problem(self, code: str, event: yaml.Event, **params: object) -> None:
+        mark: Any = event.start_mark
+        self.problems.append(Problem(code, params, Place(self._file, mark.line + 1, mark.column + 1)))
+
+    def _value(self, event: yaml.Event, depth: int) -> tuple[Any, Mark]:
+        start: Any = event.start_mark
+        mark = Mark(start.line + 1, start.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            self._problem("yaml_alias", event, found=f"*{event.anchor}")
+            return None, mark
+        if event.anchor is not None:  # type: ignore[attr-defined]
+            self._problem("yaml_alias", event, found=f"&{event.anchor}")  # type: ignore[attr-defined]
+        if event.tag is not None and event.tag != "!":  # type: ignore[attr-defined]
+            self._problem("yaml_tag", event, found=shown(event.tag))  # type: ignore[attr-defined]
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event), mark
+        if depth >= MAX_DEPTH:
+            raise _TooDeepError(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            mark.items = []
+            while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+                item, item_mark = self._value(event, depth + 1)
+                items.append(item)
+                mark.items.append(item_mark)
+            return tuple(items), mark
+        data: dict[str, Any] = {}
+        mark.entries = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key_event = event
+            key, key_mark = self._value(key_event, depth + 1)
+            value, value_mark = self._value(next(self._events), depth + 1)
+            if not isinstance(key_event, yaml.ScalarEvent):
+                self._problem("yaml_key", key_event)
+                continue
+            name = key_event.value if not isinstance(key, str) else key
+            if name in mark.entries:
+                self._problem("yaml_duplicate", key_event, found=shown(name), first=mark.entries[name][0])
+                continue
+            data[name] = value
+            mark.entries[name] = (key_mark.line, key_mark.column, value_mark)
+        return data, mark
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Any:
+        text = event.value
+        if not event.implicit[0]:  # quoted or a block
+            return text
+        if text in ("", "~", "null"):
+            return None
+        if self._scalars == "text":
+            return text
+        if text in ("true", "false"):
+            return text == "true"
+        if _INTEGER.match(text):
+            return int(text) if len(text) < 30 else text
+        if _DECIMAL.match(text):
+            return Decimal(text)
+        if _GUESS.match(text):
+            self._problem("yaml_guess", event, found=shown(text))
+        return text
+
+
+class _TooDeepError(Exception):
+    def __init__(self, event: yaml.Event) -> None:
+        self.event = event
+
+
+def _events(loader: Any) -> Iterator[Any]:
+    while loader.check_event():
+        yield loader.get_event()
+
+
+def _parse_json(text: str, file: str) -> Document:
+    """JSON with numbers kept as text; the standard parser decides what is JSON, YAML's marks say where it stands."""
+    duplicates: list[str] = []
+
+    def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(entries)
+        if len(data) != len(entries):
+            names = [name for name, _ in entries]
+            duplicates.extend(name for name in data if names.count(name) > 1)
+        return data
+
+    try:
+        data = json.loads(text, object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        raise InputError(Problem("json_syntax", {"why": error.msg}, place)) from None
+    except RecursionError:
+        raise InputError(Problem("yaml_depth", {"limit": MAX_DEPTH}, Place(file))) from None
+    if duplicates:
+        builder = _Builder(text, file, "text")
+        builder.run()
+        found = [p for p in builder.problems if p.code == "yaml_duplicate"]
+        raise InputError(
+            found or [Problem("yaml_duplicate", {"found": shown(n), "first": "?"}, Place(file)) for n in duplicates]
+        )
+    return Document(file, _as_text(data), None, text)
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return {key: _as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_as_text(item) for item in value)
+    return value
