@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -73,6 +73,7 @@ class IndicatorResult:
     """One indicator: its points (share of the total score), or its grade, and why.
 
     ``points`` and ``score`` are None while it is open or where it is not applicable or unscored.
+    ``wanted`` is the grade that an unmet gate of the next level counts, where this one is below it.
     """
 
     id: str
@@ -91,6 +92,7 @@ class IndicatorResult:
     seen: str
     evidence: tuple[str, ...] = ()
     note: str | None = None
+    wanted: int | None = None
 
     @property
     def label(self) -> str:
@@ -551,8 +553,8 @@ class _Builder:
             params = {"grade": value, "points": str(scoring.points[value]), "out_of": str(scoring.out_of)}
             return both("reason.grade_points", **params)
         if isinstance(scoring, ChecklistScoring):
-            ticked = [(letter, scoring.points[name]) for bit, (letter, name)
-                      in enumerate(zip(question.letters, question.option_ids, strict=True)) if value >> bit & 1]  # fmt: skip
+            options = zip(question.letters, question.option_ids, strict=True)
+            ticked = [(letter, scoring.points[name]) for bit, (letter, name) in enumerate(options) if value >> bit & 1]
             total = min(sum((points for _, points in ticked), Decimal(0)), scoring.out_of)
             letters = "+".join(letter for letter, _ in ticked)
             return both("reason.ticked", letters=letters, points=plain_decimal(total), out_of=str(scoring.out_of))
@@ -572,9 +574,12 @@ class _Builder:
         if question.kind in NUMERIC:
             result = decimal(self.scores.nodes[indicator.id].low[0])
             return both("reason.line", found=f"{decimal_text(value)} {_unit(question)}".rstrip(), score=str(result))
-        letter = {0: "no", 1: "yes"}[value] if question.kind == "yes_no" else question.letters[value]
         points = str(scoring.points[question.option_ids[value]])  # type: ignore[union-attr]
-        return both("reason.chosen", letter=letter, points=points, out_of=str(scoring.out_of))
+        if question.kind == "yes_no":
+            letter, label = "", both(question.option_ids[value])
+        else:
+            letter, label = question.letters[value], question.options[value].label
+        return both("reason.chosen", letter=letter, label=label, points=points, out_of=str(scoring.out_of))
 
     # ── levels ───────────────────────────────────────────────────────────────────────────────────
 
@@ -634,13 +639,14 @@ class _Builder:
         holding = []
         if wanted:
             grade = max(wanted.values())
-            holding = [i for i in settled if i.grade is not None and i.grade < grade]
+            holding = [replace(i, wanted=grade) for i in settled if i.grade is not None and i.grade < grade]
             holding.sort(key=lambda i: (not any(tag in wanted for tag in i.tags), -(i.grade or 0)))
         lost = [i for i in settled if i.points is not None and i.max_points is not None and i.points < i.max_points]
         lost.sort(key=lambda i: (i.points or 0) - (i.max_points or 0))
-        lost = [i for i in lost if i not in holding]
+        held = {i.id for i in holding}
+        lost = [i for i in lost if i.id not in held]
         first = holding[: max(3, 6 - len(lost))]
-        return tuple((*first, *lost[: 6 - len(first)]))
+        return (*first, *lost[: 6 - len(first)])
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────
 

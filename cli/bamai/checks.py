@@ -294,7 +294,7 @@ class _Model:
         scored = [(("dimensions", d), n) for d, n in enumerate(self.model.dimensions) if n.scored]
         if not scored:
             yield self.at(("dimensions",), "nothing_scored")
-        yield from self._sum(("dimensions",), scored)
+        yield from self._sum(scored)
         for d, dimension in enumerate(self.model.dimensions):
             path: Path_ = ("dimensions", d)
             children: list[tuple[Path_, Group | Indicator]] = [
@@ -310,15 +310,15 @@ class _Model:
                 for g, group in enumerate(dimension.groups)
             ]  # fmt: skip
             if dimension.scored:
-                for at, siblings in lists:
-                    yield from self._sum(at, siblings)
+                for _, siblings in lists:
+                    yield from self._sum(siblings)
             else:
                 weighted = [(path, dimension), *(child for _, siblings in lists for child in siblings)]
                 for at, node in weighted:
                     if node.weight is not None:
                         yield self.at((*at, "weight"), "weight_unscored", found=node.id)
 
-    def _sum(self, at: Path_, siblings: Iterable[tuple[Path_, Dimension | Group | Indicator]]) -> Iterator[Problem]:
+    def _sum(self, siblings: Iterable[tuple[Path_, Dimension | Group | Indicator]]) -> Iterator[Problem]:
         nodes = list(siblings)
         weights = [node.weight for _, node in nodes]
         given = [weight for weight in weights if weight is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,20 +18,17 @@ from bamai.commands.common import (
     word,
 )
 
-if TYPE_CHECKING:
-    from bamai.benchmark import Benchmark
-
 app = group("benchmark.help")
-
-ALL = 1000
 
 
 @app.command("list", help=word("benchmark.list.help"))
 @guarded
 def list_benchmarks(rules: RulesOption = None, width: WidthOption = None) -> None:
     """Every published figure."""
+    from bamai.report.content import published  # noqa: PLC0415
+
     rows = [
-        [item.id, item.title[lang()], figure(item), item.as_of, word(f"statistic.{item.statistic}")]
+        [item.id, item.title[lang()], published(item, lang()), item.as_of, word(f"statistic.{item.statistic}")]
         for file, _ in catalog(rules).benchmarks
         for item in file.benchmarks
     ]
@@ -48,6 +45,7 @@ def show(
 ) -> None:
     """One figure with everything needed to read it rightly."""
     from bamai.errors import Problem, UsageError  # noqa: PLC0415
+    from bamai.report.content import published  # noqa: PLC0415
     from bamai.schema import did_you_mean  # noqa: PLC0415
 
     files = catalog(rules).benchmarks
@@ -60,7 +58,7 @@ def show(
     for file, item in found:
         source = next(source for source in file.sources if source.id == item.source)
         rows = [
-            [word("table.value"), figure(item)],
+            [word("table.value"), published(item, lang())],
             [word("table.metric"), item.metric or "–"],
             [word("table.statistic"), f"{word(f'statistic.{item.statistic}')} "
                                       f"({word(f'statistic.{item.statistic_basis}')})"],
@@ -74,11 +72,3 @@ def show(
         if item.note is not None:
             rows.append([word("table.note"), item.note[lang()]])
         print_table(out, [item.id, item.title[lang()]], rows)
-
-
-def figure(item: Benchmark) -> str:
-    """The value as its source gives it."""
-    from bamai.assessment import plain_decimal  # noqa: PLC0415
-
-    op = "" if item.op == "=" else f"{'~' if item.op == '~' else item.op} "
-    return f"{op}{plain_decimal(item.value)} {item.unit[lang()]}"

@@ -159,10 +159,13 @@ def show(results: list[Assessment], format_: Format, width: int | None) -> None:
     if format_ is not Format.text:
         write_stdout(rendered(results, format_))
         return
-    from bamai.report.terminal import print_report  # noqa: PLC0415
+    from bamai.report.terminal import print_report, text_report  # noqa: PLC0415
 
     out = console(width)
     for index, result in enumerate(results):
         if index:
             out.print()
-        print_report(out, result, lang())
+        if out.is_terminal:
+            print_report(out, result, lang())
+        else:
+            out.file.write(text_report(result, lang(), out.width, ascii_only=out.options.ascii_only))

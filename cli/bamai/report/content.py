@@ -17,6 +17,7 @@ from bamai.assessment import (
     plain_decimal,
     shown_score,
 )
+from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL
 from bamai.texts import Lang, printable, t
 
@@ -112,6 +113,7 @@ class Grades:
 class Compared:
     """One row of the benchmark table. ``good``: ours is on the better side."""
 
+    number: str
     title: str
     ours: str
     theirs: str
@@ -119,7 +121,8 @@ class Compared:
     good: bool | None
     scope: str
     as_of: str
-    note: str = ""
+    note: str
+    caution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,16 @@ def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
     yield from _lists(a, lang)
     yield Heading(t("report.method", lang))
     yield Lines(tuple(_method(a, lang)), small=True)
+
+
+SMALLEST = Decimal("0.000001")
+"""As a threshold it keeps what is not nothing from being shown as nothing."""
+
+
+def published(benchmark: Benchmark, lang: Lang) -> str:
+    """A figure as its source gives it: more than, about."""
+    op = "" if benchmark.op == "=" else f"{'≈' if benchmark.op == '~' else benchmark.op} "
+    return f"{op}{plain_decimal(benchmark.value)} {benchmark.unit[lang]}"
 
 
 def name_of(a: Assessment, lang: Lang) -> str:
@@ -233,7 +246,7 @@ def _distance(a: Assessment, lang: Lang) -> str:
 
 
 def _missing(points: Decimal) -> str:
-    return shown_score(points, (Decimal(0), Decimal("0.000001")))
+    return shown_score(points, (SMALLEST,))
 
 
 def _verdict(a: Assessment, lang: Lang) -> str:
@@ -290,7 +303,7 @@ def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
     missing = ""
     if gate.met is False and gate.has is not None:
         gap = abs(gate.needs - gate.has)
-        missing = plain_decimal(gap) if gate.unit == "count" else shown_score(gap, (Decimal("0.000001"),))
+        missing = plain_decimal(gap) if gate.unit == "count" else shown_score(gap, (SMALLEST,))
     detail = ""
     if gate.met is not True and gate.short:
         indicators = a.indicators
@@ -338,52 +351,49 @@ def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
     if not a.comparisons and not a.not_compared:
         return
     yield Heading(t("report.benchmarks", lang))
-    rows = tuple(_compared(item, lang) for item in a.comparisons)
-    notes = []
-    for item in a.comparisons:
-        benchmark = item.benchmark
-        if benchmark.caution is not None:
-            title = f"{benchmark.title[lang]} {plain_decimal(benchmark.value)} {benchmark.unit[lang]}"
-            notes.append(t("report.caution", lang, title=title, text=benchmark.caution[lang]))
-    sources = dict.fromkeys(
-        t("report.benchmark_source", lang, source=item.source.title[lang],
-          seen=t(f"seen.{item.benchmark.seen}", lang)) for item in a.comparisons
-    )  # fmt: skip
-    notes += sources
+    rows = tuple(_compared(str(number), item, lang) for number, item in enumerate(a.comparisons, 1))
+    by_source: dict[str, list[str]] = {}
+    for number, item in enumerate(a.comparisons, 1):
+        seen = t("paren", lang, text=t(f"seen.{item.benchmark.seen}", lang))
+        by_source.setdefault(item.source.title[lang] + seen, []).append(str(number))
+    notes = [t("report.benchmark_source", lang, numbers=", ".join(numbers), source=source)
+             for source, numbers in by_source.items()]  # fmt: skip
     if a.not_compared:
         names = tuple(f"{item.text[lang]} ({item.label})" for item in a.not_compared)
         notes.append(t("report.not_compared", lang, names=names))
     yield ComparedTable(rows, tuple(notes))
 
 
-def _compared(item: Comparison, lang: Lang) -> Compared:
+def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
     benchmark = item.benchmark
     unit = benchmark.unit[lang]
-    op = "" if benchmark.op == "=" else f"{'≈' if benchmark.op == '~' else benchmark.op} "
-    theirs = f"{op}{plain_decimal(benchmark.value)} {unit}"
-    scope = benchmark.population[lang]
-    notes = [t(f"statistic.{benchmark.statistic}", lang)]
+    theirs = published(benchmark, lang)
+    note = t(f"statistic.{benchmark.statistic}", lang)
     if benchmark.statistic_basis == "inferred":
-        notes.append(t("statistic.inferred", lang))
-    note = t("list_semicolon", lang).join(notes)
+        note += t("paren", lang, text=t("statistic.inferred", lang))
+    good: bool | None
     if isinstance(item.value, bool):
         ours = t("yes" if item.value else "no", lang)
         gap = t("report.as_they_do" if item.value else "report.unlike", lang, share=theirs)
-        return Compared(benchmark.title[lang], ours, theirs, gap, item.value == (item.better == "up"), scope,
-                        benchmark.as_of, note)  # fmt: skip
-    assert item.gap is not None
-    good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
-    ours = f"{shown_score(item.value, (benchmark.value,))} {unit}"
-    sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
-    gap_unit = t("percentage_points", lang) if unit == "%" else unit
-    gap = f"{sign}{shown_score(abs(item.gap), (Decimal(0), Decimal('0.000001')))} {gap_unit}"
-    return Compared(benchmark.title[lang], ours, theirs, gap, good, scope, benchmark.as_of, note)
+        good = item.value == (item.better == "up")
+    else:
+        assert item.gap is not None
+        ours = f"{shown_score(item.value, (benchmark.value,))} {unit}"
+        good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
+        sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
+        gap_unit = t("percentage_points", lang) if unit == "%" else unit
+        gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))} {gap_unit}"
+    caution = t("report.caution", lang, text=benchmark.caution[lang]) if benchmark.caution else ""
+    return Compared(number, benchmark.title[lang], ours, theirs, gap, good, benchmark.population[lang],
+                    benchmark.as_of, note, caution)  # fmt: skip
 
 
 def _finding(indicator: IndicatorResult, sign: Literal["+", "-"], lang: Lang) -> Finding:
     text = indicator.reason[lang]
     if sign == "-" and indicator.points is not None and indicator.max_points is not None:
         text += t("report.left", lang, points=shown_score(indicator.max_points - indicator.points))
+    if sign == "-" and indicator.wanted is not None:
+        text += t("report.wanted", lang, grade=indicator.wanted)
     label = indicator.question if indicator.code is None else f"{indicator.code} {indicator.question}"
     return Finding(sign, indicator.title[lang], text, label)
 

@@ -43,7 +43,8 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
             yield ""
             yield f"**{escape(block.name)}**"
             yield ""
-            yield f"**{escape(block.badge)} {escape(block.level_title)}** · {escape(block.score)} · {escape(block.distance)}"
+            level = f"{escape(block.badge)} {escape(block.level_title)}"
+            yield f"**{level}** · {escape(block.score)} · {escape(block.distance)}"
             yield ""
             yield " – ".join(
                 f"**{escape(f'[{rung.label}]')}**" if rung.current or rung.possible else escape(rung.label)
@@ -79,11 +80,14 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
                     for title, grades in block.rows]  # fmt: skip
             yield from _table(heads, rows)
         case c.ComparedTable():
-            keys = ("metric", "ours", "theirs", "gap", "scope", "as_of")
-            compared = [[r.title, r.ours, r.theirs, r.gap, f"{r.scope}{t('list_semicolon', lang)}{r.note}", r.as_of]
+            keys = ("number", "metric", "ours", "theirs", "gap", "scope", "as_of")
+            compared = [[r.number, r.title, r.ours, r.theirs, r.gap, r.scope, r.as_of]
                         for r in block.rows]  # fmt: skip
             if compared:
-                yield from _table([t(f"table.{key}", lang) for key in keys], compared, (1, 2, 3))
+                yield from _table([t(f"table.{key}", lang) for key in keys], compared, (2, 3, 4))
+            for r in block.rows:
+                yield ""
+                yield f"{r.number}. {escape(t('list_semicolon', lang).join(x for x in (r.note, r.caution) if x))}"
             for note in block.notes:
                 yield ""
                 yield escape(note)

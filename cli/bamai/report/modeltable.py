@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -26,8 +28,9 @@ def print_model(console: Console, edition: Edition, lang: Lang) -> None:
     line("\n" + t("model.levels", lang), "bold")
     for level in model.levels:
         conditions = [t("model.score_from", lang, score=plain_decimal(level.score))]
-        conditions += [f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(gate.needs) if not isinstance(gate.needs, int) else gate.needs}"
-                       for gate in level.gates]  # fmt: skip
+        conditions += [
+            f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(Decimal(gate.needs))}" for gate in level.gates
+        ]
         line(f"{level.id} {level.title[lang]}{t('colon', lang)}{t('list_semicolon', lang).join(conditions)}"
              + t("paren", lang, text=_origin(edition, level.id, lang)))  # fmt: skip
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="bold")
