@@ -15,10 +15,9 @@ from datetime import date
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from bamai.catalog import Edition
 from bamai.checks import fold, walk
@@ -30,9 +29,12 @@ from bamai.yamlfile import Document, Path_, parse_bytes, read
 
 SCHEMA = "bamai.answers/1"
 
-Ints = npt.NDArray[np.int64]
-States = npt.NDArray[np.int8]
-Flags = npt.NDArray[np.bool_]
+if TYPE_CHECKING:  # numpy.typing costs as much to import as the whole report
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
+    States = npt.NDArray[np.int8]
+    Flags = npt.NDArray[np.bool_]
 
 OPEN, ANSWERED, UNKNOWN, NA = 0, 1, 2, 3
 """The four states of an answer; they stay apart everywhere."""
@@ -55,8 +57,7 @@ _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A judged answer.
 
     Attributes:
@@ -257,8 +258,7 @@ class Column:
 Columns = dict[str, Column]
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
+class RowProblem(NamedTuple):
     """A problem of the rows where ``rows`` is true; it names every question it is about."""
 
     rows: Flags
@@ -266,8 +266,7 @@ class RowProblem:
     describe: Callable[[int], Problem]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """Columns that are ready to be scored.
 
     Attributes:
@@ -523,8 +522,7 @@ def _required(edition: Edition, columns: Columns, given: Columns) -> dict[str, F
 # ── answers files ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Enterprise:
+class Enterprise(NamedTuple):
     """Who was assessed; every field as it was written."""
 
     id: str | None = None
@@ -535,11 +533,10 @@ class Enterprise:
     employees: str | None = None
 
 
-IDENTITY = tuple(Enterprise.__dataclass_fields__)
+IDENTITY = Enterprise._fields
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One answer of a file: its text (several for a list), evidence and note, as written."""
 
     text: str | tuple[str, ...] = ""

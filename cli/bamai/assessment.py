@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from bamai.answers import (
     ANSWERED,
@@ -58,8 +57,7 @@ def both(key: str, **params: object) -> Text:
     return Text(zh=t(key, "zh", **params), en=t(key, "en", **params))
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """What an incomplete result can still become."""
 
     score_low: Decimal
@@ -68,8 +66,7 @@ class Range:
     level_high: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
+class IndicatorResult(NamedTuple):
     """One indicator: its points (share of the total score), or its grade, and why.
 
     ``points`` and ``score`` are None while it is open or where it is not applicable or unscored.
@@ -100,8 +97,7 @@ class IndicatorResult:
         return self.code or self.question
 
 
-@dataclass(frozen=True, slots=True)
-class GroupResult:
+class GroupResult(NamedTuple):
     """A group of indicators inside a dimension."""
 
     id: str
@@ -112,8 +108,7 @@ class GroupResult:
     indicators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DimensionResult:
+class DimensionResult(NamedTuple):
     """One dimension; unscored ones have ``grades``: how many indicators stand at each grade."""
 
     id: str
@@ -129,8 +124,7 @@ class DimensionResult:
     indicators: tuple[IndicatorResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GateOutcome:
+class GateOutcome(NamedTuple):
     """A gate: what it needs, what was found (``has_high``: at best, while answers are open), who falls short."""
 
     id: str
@@ -146,8 +140,7 @@ class GateOutcome:
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class LevelOutcome:
+class LevelOutcome(NamedTuple):
     """A level: its score threshold and gates. ``met``: they hold, and those of every level below."""
 
     id: str
@@ -159,8 +152,7 @@ class LevelOutcome:
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """An answer beside a published figure. ``gap`` is ours − theirs, None for shares of enterprises."""
 
     benchmark: Benchmark
@@ -172,8 +164,7 @@ class Comparison:
     better: Literal["up", "down"]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A question in one of the lists of a report."""
 
     question: str
@@ -183,8 +174,7 @@ class Listed:
     answer: str = ""
 
 
-@dataclass(frozen=True)
-class Assessment:
+class Assessment(NamedTuple):
     """Everything a report says of one enterprise."""
 
     model: str
@@ -250,7 +240,7 @@ class Assessment:
             "digest": self.digest,
             "content_digest": self.content_digest,
             "status": self.status,
-            "enterprise": {key: value for key, value in _slots(self.enterprise).items() if value is not None},
+            "enterprise": {key: value for key, value in self.enterprise._asdict().items() if value is not None},
             "assessor": self.assessor,
             "assessed_on": self.assessed_on,
             "completeness": self.completeness,
@@ -258,7 +248,7 @@ class Assessment:
             "level": self.level,
             "level_title": self.level_title(self.level)[lang] if self.level else None,
             "scored_level": self.scored_level,
-            "range": _slots(self.range) if self.range else None,
+            "range": self.range._asdict() if self.range else None,
             "next_level": self.next_level,
             "missing_points": self.missing_points,
             "blocked_by": list(self.blocked_by),
@@ -305,12 +295,8 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _slots(item: Any) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__dataclass_fields__}
-
-
 def _plain(item: Any, lang: Lang) -> dict[str, Any]:
-    return {name: value[lang] if isinstance(value, Text) else value for name, value in _slots(item).items()}
+    return {name: value[lang] if isinstance(value, Text) else value for name, value in item._asdict().items()}
 
 
 def _dimension(dimension: DimensionResult, lang: Lang) -> dict[str, Any]:
@@ -639,7 +625,7 @@ class _Builder:
         holding = []
         if wanted:
             grade = max(wanted.values())
-            holding = [replace(i, wanted=grade) for i in settled if i.grade is not None and i.grade < grade]
+            holding = [i._replace(wanted=grade) for i in settled if i.grade is not None and i.grade < grade]
             holding.sort(key=lambda i: (not any(tag in wanted for tag in i.tags), -(i.grade or 0)))
         lost = [i for i in settled if i.points is not None and i.max_points is not None and i.points < i.max_points]
         lost.sort(key=lambda i: (i.points or 0) - (i.max_points or 0))

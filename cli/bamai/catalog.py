@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bamai import benchmark, checks, model, questionnaire
 from bamai.benchmark import Benchmark, Benchmarks
@@ -50,8 +50,7 @@ class Ref:
         return self.root / QUESTIONNAIRES / self.id / self.edition
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one rule comes from, with everything inherited filled in."""
 
     status: Status

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from bamai.benchmark import Benchmarks, comparable
 from bamai.errors import Problem
@@ -42,8 +42,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(NamedTuple):
     """The documents of one edition, for the places of its problems."""
 
     model: Document

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bamai.texts import Lang, t
 
@@ -20,8 +21,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: a file, and in it a line and column (both from 1)."""
 
     file: str | None = None
@@ -35,8 +35,7 @@ class Place:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in an input or a rule file.
 
     Attributes:
@@ -48,14 +47,14 @@ class Problem:
     """
 
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = MappingProxyType({})
     place: Place = Place()
     path: str = ""
     questions: tuple[str, ...] = ()
 
     def at(self, place: Place, path: str = "") -> Problem:
         """The same problem with its place filled in."""
-        return replace(self, place=place, path=path or self.path)
+        return self._replace(place=place, path=path or self.path)
 
     def message(self, lang: Lang) -> str:
         """What was found and what is allowed, without the place."""

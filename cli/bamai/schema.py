@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
@@ -31,7 +30,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 class Strict(BaseModel):
     """Base of everything in rule files: unknown keys refused, no conversions, immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # built when first validated: only the four root classes need a validator of their own
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Text(Strict):
@@ -113,6 +113,8 @@ def load(cls: type[M], document: Document, schema: str) -> M:
 
 def nearest(word: str, known: typing.Iterable[str]) -> str | None:
     """The known word that *word* most likely means, if any."""
+    import difflib  # noqa: PLC0415  (only mistakes need it)
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -11,15 +11,13 @@ applicable" leaves the mean, so these two bounds contain every completion.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from math import gcd
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, Column, Columns, Flags, Ints, Judged
+from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, Column, Columns, Judged
 from bamai.catalog import Edition
 from bamai.checks import counted_by
 from bamai.model import (
@@ -38,20 +36,23 @@ from bamai.model import (
 from bamai.questionnaire import Question
 from bamai.schema import MILLION, millionths
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bamai.answers import Flags, Ints
+
 ABSENT = -1
 FULL = 100 * MILLION
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """One quantity by row: at the worst and at the best completion; equal where nothing is open."""
 
     low: Ints
     high: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class GateResult:
+class GateResult(NamedTuple):
     """What a gate found by row: counts, or millionths of a point or of the metric's unit."""
 
     has: Bounds
@@ -59,8 +60,7 @@ class GateResult:
     met_high: Flags
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """Results of a batch, all of shape (rows,).
 
     Attributes:
@@ -235,7 +235,7 @@ def weighted_mean(columns: Sequence[Ints], weights: Sequence[int]) -> Ints:
 
 # ── leaves ───────────────────────────────────────────────────────────────────────────────────────────
 
-Leaf = Callable[[Column], Ints]
+Leaf = Callable[[Column], "Ints"]
 
 
 def _rounded(points: Decimal, out_of: Decimal) -> int:

@@ -8,7 +8,6 @@ deep nesting; walking its events does not.)
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -245,6 +244,8 @@ def _events(loader: Any) -> Iterator[Any]:
 
 def _parse_json(text: str, file: str) -> Document:
     """JSON with numbers kept as text; the standard parser decides what is JSON, YAML's marks say where it stands."""
+    import json  # noqa: PLC0415  (YAML answers do without)
+
     duplicates: list[str] = []
 
     def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -143,6 +142,8 @@ def write(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[IO[str]]:
+    import tempfile  # noqa: PLC0415  (only writing needs it)
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123  (a descriptor)

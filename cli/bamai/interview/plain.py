@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bamai.answers import OPEN, Cell
 from bamai.answersfile import choices
@@ -33,7 +32,7 @@ def run(
         line = read()
         if line is None:
             return False
-        session.answers.enterprise = replace(session.answers.enterprise, name=line.strip() or None)
+        session.answers.enterprise = session.answers.enterprise._replace(name=line.strip() or None)
     asked = None
     while (question := session.current) is not None:
         if question is not asked:

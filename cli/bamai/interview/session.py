@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bamai.answers import NA, OPEN, Answers, Cell, Column, Entry, Judge, Judged, judge_rows
 from bamai.catalog import Edition
@@ -69,7 +68,7 @@ class Session:
         if judged.state == OPEN and (before is None or not (before.evidence or before.note)):
             entries.pop(question.id, None)
         else:
-            entries[question.id] = replace(before or Entry(), text=text)
+            entries[question.id] = (before or Entry())._replace(text=text)
         for row in self._judged().problems:
             problem = row.describe(0)
             if question.id in problem.questions:
@@ -87,7 +86,7 @@ class Session:
         question = self.current
         assert question is not None
         entries = self.answers.entries
-        entries[question.id] = replace(entries.get(question.id, Entry()), note=text)
+        entries[question.id] = entries.get(question.id, Entry())._replace(note=text)
         self._saved(self.answers)
 
     def back(self) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bamai.assessment import (
     Assessment,
@@ -22,8 +21,7 @@ from bamai.model import NO_LEVEL
 from bamai.texts import Lang, printable, t
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One step of the level ladder."""
 
     label: str
@@ -32,8 +30,7 @@ class Rung:
     possible: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Who, the level, the score, the ladder."""
 
     title: str
@@ -46,22 +43,19 @@ class Header:
     facts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Running text; ``tone`` sets warnings and small print apart."""
 
     text: str
     tone: Literal["plain", "note", "warning"] = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     text: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition of a level; ``met`` is None while open answers decide it."""
 
     met: bool | None
@@ -72,13 +66,11 @@ class Condition:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(NamedTuple):
     rows: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A score from 0 to 100; between ``low`` and ``high`` while answers are open."""
 
     label: str
@@ -88,13 +80,11 @@ class Bar:
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(NamedTuple):
     rows: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     label: str
     title: str
     text: str
@@ -102,15 +92,13 @@ class Grade:
     core: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grades:
+class Grades(NamedTuple):
     """Grades of the indicators of an unscored dimension, by group."""
 
     rows: tuple[tuple[str, tuple[Grade, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """One row of the benchmark table. ``good``: ours is on the better side."""
 
     number: str
@@ -125,27 +113,23 @@ class Compared:
     caution: str
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedTable:
+class ComparedTable(NamedTuple):
     rows: tuple[Compared, ...]
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     sign: Literal["+", "-"]
     title: str
     text: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     rows: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Name and value pairs."""
 
     rows: tuple[tuple[str, str], ...]

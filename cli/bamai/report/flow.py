@@ -7,6 +7,7 @@ Breaks go between any two Chinese characters and at spaces, never before closing
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -41,7 +42,8 @@ class Flow:
             yield line
 
 
-def units(plain: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def units(plain: str) -> tuple[str, ...]:
     """*plain* cut into what must stay on one line: words, spaces, Chinese characters with their punctuation."""
     found: list[str] = []
     glue = False
@@ -52,7 +54,7 @@ def units(plain: str) -> list[str]:
         else:
             found.append(piece)
         glue = piece[-1] in _NOT_LAST
-    return found
+    return tuple(found)
 
 
 def _split(plain: str) -> list[str]:
