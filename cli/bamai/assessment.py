@@ -52,7 +52,7 @@ State = Literal["open", "answered", "unknown", "na"]
 STATES: tuple[State, ...] = ("open", "answered", "unknown", "na")
 
 
-def both(key: str, **params: object) -> Text:
+def both(key: str, /, **params: object) -> Text:
     """The text of *key* in both languages."""
     return Text(zh=t(key, "zh", **params), en=t(key, "en", **params))
 

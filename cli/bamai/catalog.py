@@ -201,7 +201,8 @@ class Catalog:
         found = load(MaturityModel, document, model.SCHEMA)
         if (found.id, found.edition) != (ref.id, ref.edition):
             params = {"found": f"{found.id}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
-            raise RulesError(Problem("folder_name", params, document.place(("id",)), "id"))
+            key = "id" if found.id != ref.id else "edition"
+            raise RulesError(Problem("folder_name", params, document.place((key,)), key))
         return found, document
 
     def questionnaire(self, ref: Ref) -> tuple[Questionnaire, Document]:
@@ -210,7 +211,8 @@ class Catalog:
         found = load(Questionnaire, document, questionnaire.SCHEMA)
         if (found.model, found.edition) != (ref.id, ref.edition):
             params = {"found": f"{found.model}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
-            raise RulesError(Problem("folder_name", params, document.place(("model",)), "model"))
+            key = "model" if found.model != ref.id else "edition"
+            raise RulesError(Problem("folder_name", params, document.place((key,)), key))
         return found, document
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from bamai.benchmark import Benchmarks, comparable
@@ -65,11 +66,11 @@ def walk(model: MaturityModel) -> Iterator[tuple[Path_, Dimension, Group | None,
 
 
 def check_edition(model: MaturityModel, questionnaire: Questionnaire, files: Files) -> list[Problem]:
-    """Every mistake of a model and its questionnaire."""
-    return [
-        *_Questionnaire(questionnaire, files.questionnaire).problems(),
-        *_Model(model, questionnaire, files.model, files.questionnaire).problems(),
-    ]
+    """Every mistake of a model and its questionnaire; one mistake gives one problem, not a trail of them."""
+    found = list(_Questionnaire(questionnaire, files.questionnaire).problems())
+    rules = _Model(model, questionnaire, files.model, files.questionnaire)
+    found += rules.problems()
+    return found or list(rules.whole_problems())
 
 
 def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str, str]) -> Iterator[Problem]:
@@ -257,7 +258,20 @@ class _Model:
             yield from self._scoring(path, dimension, indicator)
         yield from self._levels()
         yield from self._na()
+
+    def whole_problems(self) -> Iterator[Problem]:
+        """What can be said only when every name means something."""
+        for v, level in enumerate(self.model.levels):
+            for g, gate in enumerate(level.gates):
+                if isinstance(gate, CountGate):
+                    yield from self._reachable(("levels", v, "gates", g), gate)
         yield from self._used()
+
+    def _reachable(self, at: Path_, gate: CountGate) -> Iterator[Problem]:
+        counted = counted_by(gate, self.model)
+        reachable = sum(len(self.questions[i.scoring.question].grades) >= gate.grade for i in counted)
+        if reachable < gate.needs:
+            yield self.at(at, "gate_unreachable", found=reachable, needs=gate.needs, grade=gate.grade)
 
     def _ids(self) -> Iterator[Problem]:
         nodes: list[tuple[Path_, str]] = []
@@ -367,18 +381,27 @@ class _Model:
                 yield from self._grades(at, scoring, question, dimension)
 
     def _points_span(
-        self, at: Path_, points: Iterable[Decimal], out_of: Decimal, top: Decimal | None = None
+        self,
+        at: Path_,
+        points: Iterable[Decimal],
+        out_of: Decimal,
+        *,
+        top: Decimal | None = None,
+        better: str | None = None,
     ) -> Iterator[Problem]:
-        """The worst answer scores nothing and the best everything: so "unknown" and ranges mean what they say."""
+        """The worst answer scores nothing and the best everything: so "unknown" and ranges mean what they say.
+        With *better*, points must not fall in that direction."""
         values = list(points)
         best = max(values) if top is None else top
-        if min(values) != 0 or best != out_of:
-            yield self.at(at, "points_span", low=str(min(values)), high=str(best), out_of=str(out_of))
-        for value in (*values, out_of):
-            if not fits(value) or value < 0 or value > 1000:
-                yield self.at(at, "too_fine", found=str(value))
-        if out_of <= 0:
+        wrong = [value for value in (*values, out_of) if not fits(value) or value < 0 or value > 1000]
+        if wrong:
+            yield self.at(at, "too_fine", found=str(wrong[0]))
+        elif out_of <= 0:
             yield self.at((*at, "out_of"), "weight_range", found=str(out_of))
+        elif min(values) != 0 or best != out_of:
+            yield self.at(at, "points_span", low=str(min(values)), high=str(best), out_of=str(out_of))
+        elif better is not None and values != sorted(values, reverse=better == "down"):
+            yield self.at(at, "not_monotone", better=better)
 
     def _option_points(
         self, at: Path_, scoring: ChoiceScoring | ChecklistScoring, question: Question
@@ -396,18 +419,16 @@ class _Model:
             values = scoring.points.values()
             top = min(sum(values, Decimal(0)), scoring.out_of) if isinstance(scoring, ChecklistScoring) else None
             low: Iterable[Decimal] = (Decimal(0), *values) if isinstance(scoring, ChecklistScoring) else values
-            yield from self._points_span(at, low, scoring.out_of, top)
+            better = "up" if question.kind == "trend" else None
+            yield from self._points_span(at, low, scoring.out_of, top=top, better=better)
             if scoring.points.get(NONE, 0) != 0:
                 yield self.at((*at, "points", NONE), "none_scores", found=str(scoring.points[NONE]))
-            if question.kind == "trend" and list(values) != sorted(values):
-                yield self.at((*at, "points"), "not_monotone", better="better")
 
     def _bands(self, at: Path_, scoring: BandsScoring, question: Question) -> Iterator[Problem]:
         ends = [((*at, "bands", i), band.from_, band.to) for i, band in enumerate(scoring.bands)]
         yield from band_problems(self.document, ends, question)
         points = [band.points for band in scoring.bands]
-        yield from self._points_span(at, points, scoring.out_of)
-        yield from self._monotone((*at, "bands"), points, question)
+        yield from self._points_span(at, points, scoring.out_of, better=_direction(question))
         if question.options:
             ours = [(band.from_, band.to) for band in scoring.bands]
             if ours != [(option.from_, option.to) for option in question.options]:
@@ -423,13 +444,7 @@ class _Model:
         if question.options:
             yield self.at(at, "line_over_bands", question=question.id)
         points = [knot.points for knot in scoring.knots]
-        yield from self._points_span(at, points, scoring.out_of)
-        yield from self._monotone((*at, "knots"), points, question)
-
-    def _monotone(self, at: Path_, points: list[Decimal], question: Question) -> Iterator[Problem]:
-        better = question.metric.better if question.metric else "up"
-        if points != sorted(points, reverse=better == "down"):
-            yield self.at(at, "not_monotone", better=better)
+        yield from self._points_span(at, points, scoring.out_of, better=_direction(question))
 
     def _grades(self, at: Path_, scoring: StagedScoring, question: Question, dimension: Dimension) -> Iterator[Problem]:
         if scoring.points is None or scoring.out_of is None:
@@ -441,9 +456,7 @@ class _Model:
                 (*at, "points"), "grade_points", found=len(scoring.points), allowed=len(question.grades) + 1,
                 question=question.id,
             )  # fmt: skip
-        yield from self._points_span(at, scoring.points, scoring.out_of)
-        if list(scoring.points) != sorted(scoring.points):
-            yield self.at((*at, "points"), "not_monotone", better="up")
+        yield from self._points_span(at, scoring.points, scoring.out_of, better="up")
 
     def _levels(self) -> Iterator[Problem]:
         levels = self.model.levels
@@ -462,7 +475,8 @@ class _Model:
                 yield self.at((*path, "score"), "level_scores_order", found=str(level.score), before=below)
             for g, gate in enumerate(level.gates):
                 at = (*path, "gates", g)
-                if not gate.id.startswith(f"{level.id}.") or gate.id == f"{level.id}.score":
+                ordered = level.id == f"L{i + 1}"
+                if (ordered and not gate.id.startswith(f"{level.id}.")) or gate.id == f"{level.id}.score":
                     yield self.at((*at, "id"), "gate_id", found=gate.id, level=level.id)
                 yield from self._gate(at, gate)
         can_fail = levels[0].score > 0 or bool(levels[0].gates)
@@ -491,13 +505,6 @@ class _Model:
                 places = [n.id for d in self.model.dimensions for n in branches(d)]
                 yield from _known(self.document, (*at, "within"), gate.within, places)
                 yield from _known(self.document, (*at, "tag"), gate.tag, [tag.id for tag in self.model.tags])
-                counted = counted_by(gate, self.model)
-                reachable = 0
-                for indicator in counted:
-                    question = self.questions.get(indicator.scoring.question)
-                    reachable += question is not None and len(question.grades) >= gate.grade
-                if reachable < gate.needs:
-                    yield self.at(at, "gate_unreachable", found=reachable, needs=gate.needs, grade=gate.grade)
 
     def _na(self) -> Iterator[Problem]:
         places = {n.id for d in self.model.dimensions for n in branches(d)}
@@ -531,6 +538,10 @@ class _Model:
                     yield _at(where, (*path, "show_if"), "show_if_required", found=question.id)
 
 
+def _direction(question: Question) -> str:
+    return question.metric.better if question.metric else "up"
+
+
 def counted_by(gate: CountGate, model: MaturityModel) -> list[Indicator]:
     """The graded indicators that a gate counts."""
     return [
@@ -560,19 +571,23 @@ def band_problems(
     document: Document, ends: list[tuple[Path_, Decimal | None, Decimal | None]], question: Question
 ) -> Iterator[Problem]:
     """Bands must follow one another without holes or overlaps, from the question's min to its max."""
-    for i, (path, start, end) in enumerate(ends):
+    wrong = False
+    for path, start, end in ends:
         for value in (start, end):
             if value is not None and (not fits(value) or abs(value) > MOST):
+                wrong = True
                 yield _at(document, path, "too_fine", found=str(value))
         if start is not None and end is not None and not start < end:
+            wrong = True
             yield _at(document, path, "band_empty", found=f"{start}–{end}")
-        if i == 0:
-            if start is not None and question.min is not None and start > question.min:
-                yield _at(document, path, "band_hole", left=str(question.min), right=str(start))
-            continue
-        before = ends[i - 1][2]
+    if wrong:
+        return
+    path, first, _ = ends[0]
+    if first is not None and question.min is not None and first > question.min:
+        yield _at(document, path, "band_hole", left=str(question.min), right=str(first))
+    for (before_path, _, before), (path, start, _) in pairwise(ends):
         if before is None or start is None:
-            yield _at(document, path, "band_open_inside")
+            yield _at(document, before_path if before is None else path, "band_open_inside")
         elif before < start:
             yield _at(document, path, "band_hole", left=str(before), right=str(start))
         elif before > start:

@@ -98,8 +98,16 @@ def validate(cls: type[M], document: Document) -> M:
     try:
         return cls.model_validate(document.data)
     except ValidationError as error:
-        problems = [_problem(cls, document, dict(item)) for item in error.errors(include_url=False)]
+        errors = [dict(item) for item in error.errors(include_url=False)]
+        problems = [_problem(cls, document, item) for item in errors if not _follows(item, errors)]
         raise RulesError(_sorted(problems)) from None
+
+
+def _follows(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
+    """pydantic calls a list too short when its items are wrong; that is the same mistake told twice."""
+    loc = error["loc"]
+    inside = any(other is not error and other["loc"][: len(loc)] == loc for other in errors)
+    return error["type"] == "too_short" and inside
 
 
 def load(cls: type[M], document: Document, schema: str) -> M:

@@ -13,7 +13,7 @@ Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
 
 
-def t(key: str, lang: Lang, **params: object) -> str:
+def t(key: str, lang: Lang, /, **params: object) -> str:
     """The text of *key* in *lang*, with its ``{names}`` filled in; a parameter may itself be bilingual."""
     template = TEXTS[key][0 if lang == "zh" else 1]
     if not params:
@@ -423,9 +423,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "report.completeness": ("完整度 {percent} %", "{percent} % complete"),
     "report.evidence": ("证据 {given}/{due} 题", "evidence for {given} of {due} questions"),
     "report.top": ("已是最高等级", "the highest level"),
-    "report.distance": ("距 {level} 还差 {parts}", "to {level}: {parts} missing"),
+    "report.distance": ("距 {level} 还差 {parts}", "short of {level}: {parts}"),
     "report.points_short": ("{points} 分", "{points} points"),
     "report.gates_short": ("{count} 项门槛", "{count} gates"),
+    "report.gate_short": ("1 项门槛", "1 gate"),
     "report.why": ("为什么还不是 {level}", "Why not {level}"),
     "report.why_open": ("{level} 的条件", "What {level} asks"),
     "report.total_score": ("总分", "Total score"),

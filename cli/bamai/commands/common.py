@@ -29,7 +29,7 @@ def lang() -> Lang:
     return "en" if os.environ.get("BAMAI_LANG") == "en" else "zh"
 
 
-def word(key: str, **params: object) -> str:
+def word(key: str, /, **params: object) -> str:
     """A text in the language of this run."""
     return t(key, lang(), **params)
 

@@ -225,7 +225,7 @@ def _distance(a: Assessment, lang: Lang) -> str:
     if a.missing_points:
         parts.append(t("report.points_short", lang, points=_missing(a.missing_points)))
     if gates:
-        parts.append(t("report.gates_short", lang, count=gates))
+        parts.append(t("report.gates_short" if gates > 1 else "report.gate_short", lang, count=gates))
     return t("report.distance", lang, level=a.next_level, parts=t("and", lang).join(parts))
 
 

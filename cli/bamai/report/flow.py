@@ -38,7 +38,8 @@ class Flow:
         for start, end in lines(self.text.plain, options.max_width):
             line = self.text[start:end]
             line.rstrip()
-            line.overflow, line.no_wrap, line.justify = "ignore", True, options.justify
+            line.plain = line.plain.replace(_NBSP, " ")
+            line.overflow, line.no_wrap, line.justify = "crop", True, options.justify
             yield line
 
 

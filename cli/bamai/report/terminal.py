@@ -24,6 +24,9 @@ WIDE = 100
 WIDEST = 120
 """Longer lines are hard to read; a wider terminal keeps its margin."""
 
+SHORT = 30
+"""A fact of at most this many columns is kept on one line."""
+
 _MARKS = {True: ("✓", "[x]", "green"), False: ("✗", "[ ]", "red"), None: ("?", "[?]", "yellow")}
 
 _ASCII = {
@@ -105,7 +108,8 @@ class _Skin:
             label = f"[{rung.label}]" if rung.current else f"({rung.label})" if rung.possible else rung.label
             body.append(label, "bold cyan" if rung.current or rung.possible else "dim")
         body.append("\n")
-        body.append(self._fit(" · ".join(fact.replace(" ", "\u00a0") for fact in block.facts)), "dim")
+        facts = (fact.replace(" ", "\u00a0") if cell_len(fact) <= SHORT else fact for fact in block.facts)
+        body.append(self._fit(" · ".join(facts)), "dim")
         frame = box.ASCII if self.ascii else box.ROUNDED
         self._print(Panel(Flow(body), title=Text(block.title), box=frame, border_style="cyan"))
 
@@ -234,7 +238,7 @@ class _Skin:
                 text.append(f"  {label}", "dim")
                 grid.add_row(sign, Flow(row.title), Flow(text))
             else:
-                grid.add_row(sign, Flow(row.title), Flow(text), Text(label, "dim"))
+                grid.add_row(sign, Flow(row.title), Flow(text), Flow(label, "dim"))
         self._print(grid)
 
     @draw.register

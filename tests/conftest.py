@@ -1,0 +1,78 @@
+"""What tests share: the shipped edition, a copy of it to break, and the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from bamai.answers import Answers, Cell, Column, Columns, Judge
+from bamai.assessment import Assessment, assess
+from bamai.catalog import Catalog, Edition, shipped_root
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("bamai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bamai")
+
+
+@lru_cache
+def edition(name: str) -> Edition:
+    """A shipped edition, loaded once a process."""
+    return Catalog().load(name)
+
+
+@pytest.fixture
+def sme() -> Edition:
+    return edition("sme@2024")
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path) -> Path:
+    """A copy of the shipped rules, as a folder of a user's own."""
+    root = shipped_root()
+    for name in ("rules", "questionnaires"):
+        shutil.copytree(root / name, tmp_path / "own" / name)
+    return tmp_path / "own"
+
+
+def columns_of(judge: Judge, answers: dict[str, str]) -> Columns:
+    """Columns of length one; every answer must be in order."""
+    cells = {name: judge.cell(name, text) for name, text in answers.items()}
+    assert all(isinstance(cell, Cell) for cell in cells.values()), cells
+    return {name: Column.of([cell]) for name, cell in cells.items() if isinstance(cell, Cell)}
+
+
+def assessed(edition_: Edition, answers: dict[str, str], *, missing_lowest: bool = False) -> Assessment:
+    """Score answers by question id."""
+    columns = columns_of(Judge(edition_), answers)
+    return assess(edition_, Answers(edition_.ref), columns, missing_lowest=missing_lowest)
+
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """The command line in a process of its own, in a folder of its own."""
+
+    def call(
+        *args: str | Path, stdin: bytes = b"", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        base = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "BAMAI_LANG", "FORCE_COLOR")}
+        return subprocess.run(
+            [sys.executable, "-m", "bamai", *map(str, args)], input=stdin, capture_output=True, check=False,
+            cwd=tmp_path, env={**base, "PYTHONIOENCODING": "utf-8", **(env or {})}, timeout=120,
+        )  # fmt: skip
+
+    return call
+
+
+EXAMPLE = ROOT / "questionnaires" / "sme" / "2024" / "example.yaml"
