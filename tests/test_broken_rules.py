@@ -184,7 +184,7 @@ sections:
         show_if: {all: [{question: tools, in: ["yes"]}]}
       - {id: speed, kind: number, text: {zh: 速度多少, en: How fast}, min: -10, max: 90, unit: {zh: 件, en: pieces}}
       - {id: wish, kind: percent, text: {zh: 研发投入, en: R and D}, min: 0, max: 100, compared_only: true, metric: {better: up}}
-"""  # noqa: E501
+"""
 
 # which file of the small model, what, by what, code
 SMALL_MISTAKES = [
@@ -288,6 +288,7 @@ def test_all_mistakes_of_a_folder_at_once(own_rules: Path) -> None:
 def test_an_unknown_key_names_what_is_allowed(own_rules: Path) -> None:
     change(own_rules, QUESTIONS, "evidence:", "evidenz:")
     [problem] = check(own_rules)
+    assert problem.code == "unknown_key"
     assert "did you mean evidence?" in problem.message("en")
     assert "compared_only" in problem.message("en")
 

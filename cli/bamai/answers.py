@@ -162,10 +162,13 @@ class Judge:
         digits = plain.replace("。", ".").replace("−", "-")
         if question.kind == "percent" or (question.unit is not None and question.unit.en == "%"):
             digits = digits.removesuffix("%").rstrip()
-        if not _NUMBER.match(digits) or len(digits) > 30:
+        elif question.unit is not None:
+            for unit in (question.unit.zh, question.unit.en):
+                digits = digits.removesuffix(fold(unit)).rstrip()
+        if not _NUMBER.match(digits) or len(digits) > 60:
             if _DECIMAL_COMMA.match(digits):
                 return _problem("decimal_comma", question, found=shown(text), meant=digits.replace(",", "."))
-            if question.options:
+            if question.options and len(digits) == 1:
                 return self._no_such_option(question, text)
             return _problem("not_a_number", question, found=shown(text), allowed=_allowed(question))
         number = Decimal(digits.replace(",", ""))
@@ -613,9 +616,12 @@ class AnswersFile:
             for name, cell in cells.items() if cell.suspicious
         ]  # fmt: skip
         columns = {name: Column.of([cell]) for name, cell in cells.items()}
+        told = set()
         for problem in judge_rows(judge.edition, columns).problems:
             found = problem.describe(0)
-            self._problems.append(found.at(*self._where(found.questions[0])))
+            if (found.code, found.questions) not in told:  # one total can be wrong for two rates
+                told.add((found.code, found.questions))
+                self._problems.append(found.at(*self._where(found.questions[0])))
         if self._problems:
             raise InputError(sorted(self._problems, key=lambda p: (p.place.line or 0, p.place.column or 0)))
         answers = Answers(self.model, enterprise, assessor, assessed_on, entries)

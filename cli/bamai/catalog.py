@@ -163,17 +163,20 @@ class Catalog:
     @cached_property
     def refs(self) -> tuple[Ref, ...]:
         """Every edition, by id and edition."""
-        found = [
-            Ref(path.parent.parent.name, path.parent.name, root)
-            for root in self.roots
-            for path in (root / RULES).glob("*/*/model.yaml")
-        ]
-        for ref in found:
-            twins = [other for other in found if other == ref]
+        for ref in self._found:
+            twins = [other for other in self._found if other == ref]
             if len(twins) > 1:
                 place = Place(str(twins[-1].rules / "model.yaml"))
                 raise RulesError(Problem("model_twice", {"found": str(ref), "first": str(twins[0].rules)}, place))
-        return tuple(sorted(found))
+        return tuple(sorted(self._found))
+
+    @cached_property
+    def _found(self) -> tuple[Ref, ...]:
+        return tuple(
+            Ref(path.parent.parent.name, path.parent.name, root)
+            for root in self.roots
+            for path in sorted((root / RULES).glob("*/*/model.yaml"))
+        )
 
     def resolve(self, name: str) -> Ref:
         """The edition called *name*: ``id@edition``, or ``id`` for the edition in force.
@@ -257,14 +260,14 @@ class Catalog:
     def check(self, root: Path) -> Iterator[tuple[Path, Edition | list[Problem]]]:
         """Every file under *root*: for each edition or benchmarks file what is wrong with it, or the edition."""
         expected: set[Path] = set()
-        kinds: dict[str, str] = {}
-        for ref in self.refs:
+        # while one questionnaire is wrong, nobody can say which metrics exist
+        kinds: dict[str, str] | None = {}
+        for ref in self._found:
             try:
-                questions = self.questionnaire(ref)[0]
-                kinds |= _metric_kinds(questions)
+                kinds = None if kinds is None else kinds | _metric_kinds(self.questionnaire(ref)[0])
             except BamaiError:
-                pass
-        for ref in self.refs:
+                kinds = None
+        for ref in self._found:
             if ref.root != root:
                 continue
             expected |= {ref.rules / "model.yaml", ref.questions / "questionnaire.yaml", ref.questions / "example.yaml"}

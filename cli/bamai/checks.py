@@ -73,8 +73,8 @@ def check_edition(model: MaturityModel, questionnaire: Questionnaire, files: Fil
     return found or list(rules.whole_problems())
 
 
-def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str, str]) -> Iterator[Problem]:
-    """Every mistake of a benchmarks file, given the kinds of all questions that are metrics."""
+def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str, str] | None) -> Iterator[Problem]:
+    """Every mistake of a benchmarks file, given the kinds of all questions that are metrics (None: not known)."""
     yield from _unique(document, [(("benchmarks", i, "id"), b.id) for i, b in enumerate(benchmarks.benchmarks)])
     sources = {source.id for source in benchmarks.sources}
     for i, benchmark in enumerate(benchmarks.benchmarks):
@@ -88,6 +88,8 @@ def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str
         if benchmark.metric is None:
             if benchmark.compare:
                 yield _at(document, (*path, "compare"), "compare_nothing")
+            continue
+        if kinds is None:
             continue
         yield from _known(document, (*path, "metric"), benchmark.metric, kinds)
         kind = kinds.get(benchmark.metric)
@@ -131,10 +133,11 @@ class _Questionnaire:
     def problems(self) -> Iterator[Problem]:
         names: list[tuple[Path_, str]] = []
         for path, question in self.all:
-            names.append(((*path, "id"), question.id))
-            if question.code is not None and fold(question.code) != fold(question.id):
-                names.append(((*path, "code"), question.code))
-            names += [((*path, "text", lang), question.text[lang]) for lang in ("zh", "en")]
+            own: dict[str, tuple[Path_, str]] = {}
+            for key, name in (("id", question.id), ("code", question.code or question.id),
+                              ("text", question.text.zh), ("text", question.text.en)):  # fmt: skip
+                own.setdefault(fold(name), ((*path, key), name))
+            names += own.values()
             if question.id in RESERVED:
                 yield self.at((*path, "id"), "id_reserved", found=question.id)
         yield from _unique(self.document, names)

@@ -18,7 +18,7 @@ from bamai.answers import AnswersFile, Judge
 from bamai.assessment import Assessment, assess, plain_decimal
 from bamai.catalog import Edition
 from bamai.errors import BamaiError, InputError, Problem
-from bamai.schema import Number, Strict, did_you_mean, load
+from bamai.schema import Number, Strict, Text, did_you_mean, load
 from bamai.yamlfile import Document, Path_, read
 
 SCHEMA = "bamai.tests/1"
@@ -144,7 +144,10 @@ def _run(
         codes = tuple(sorted(problem.code for problem in error.problems))
         outcome.checks += 1
         if case.expect.problems is None or tuple(sorted(case.expect.problems)) != codes:
-            found = "; ".join(problem.message("zh") for problem in error.problems)
+            found = Text(
+                zh="；".join(problem.message("zh") for problem in error.problems),
+                en="; ".join(problem.message("en") for problem in error.problems),
+            )
             yield _at(document, (*path, "expect"), "test_refused", test=case.name, codes=", ".join(codes), found=found)
         return
     if case.expect.problems:
