@@ -160,7 +160,7 @@ class Oracle:
                    if grade is not None and grade >= gate["grade"]
                    and ("within" not in gate or gate["within"] in within)
                    and ("tag" not in gate or gate["tag"] in indicator.get("tags", []))]  # fmt: skip
-            return len(met) >= gate["needs"]
+            return len(met) >= int(gate["needs"])
         if gate["kind"] == "score":
             values = [scores[name] for name in gate.get("nodes") or scored]
             return all(value is not None and value >= Fraction(gate["needs"]) for value in values)
@@ -168,8 +168,9 @@ class Oracle:
         value = self.metric(question, answers)
         if value in (None, "?", NA):
             return False
-        needs = Fraction(gate["needs"])
-        return bool(Fraction(value) >= needs if question["metric"]["better"] == "up" else Fraction(value) <= needs)
+        if question["metric"]["better"] == "up":
+            return bool(Fraction(value) >= Fraction(gate["needs"]))
+        return bool(Fraction(value) <= Fraction(gate["needs"]))
 
 
 class Answerer:

@@ -126,7 +126,7 @@ class Judge:
         if question.kind == "text":
             return Cell(ANSWERED)
         if question.kind == "multiple":
-            return self._pick(question, _split(plain, self._choices[question.id]))
+            return self._pick(question, _split(text, self._choices[question.id]))
         if question.kind in NUMERIC:
             return self._number(question, plain, text)
         index = self._choices[question.id].get(plain)
@@ -205,11 +205,11 @@ def _choices(question: Question) -> dict[str, int]:
     return found
 
 
-def _split(plain: str, choices: Mapping[str, int]) -> list[str]:
+def _split(text: str, choices: Mapping[str, int]) -> list[str]:
     """The parts of a cell with several values; a label may itself hold a comma."""
     parts: list[str] = []
-    for part in plain.split("|"):
-        parts += [part] if part.strip() in choices else _SEPARATORS.split(part)
+    for part in unicodedata.normalize("NFKC", text).split("|"):
+        parts += [part] if fold(part) in choices else _SEPARATORS.split(part)
     return [part for part in (p.strip() for p in parts) if part]
 
 
@@ -442,9 +442,10 @@ def _row_problem(
     if not rows.any():
         return
 
+    written = [(edition.questions[name], columns[name]) for name in names]  # before the counts' value takes over
+
     def describe(row: int) -> Problem:
-        told = [f"{edition.questions[name].label} {_told(columns[name], edition.questions[name], row)}"
-                for name in names]  # fmt: skip
+        told = [f"{question.label} {_told(column, question, row)}" for question, column in written]
         params: dict[str, object] = {"found": ", ".join(told)}
         if values is not None and metric is not None:
             params |= {"value": decimal_text(int(values[row])), "metric": metric.label, "allowed": _allowed(metric)}

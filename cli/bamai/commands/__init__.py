@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bamai.commands import assess, benchmark, model, score, template
-from bamai.commands.common import group, word
+from bamai.commands.common import command, group, word
 
 app = group("app.help", add_completion=True)
 
@@ -30,8 +30,8 @@ def _root(
     """Options of every command; ``--lang`` has been taken off the line before Typer sees it."""
 
 
-app.command("assess", help=word("assess.help"), rich_help_panel=word("panel.assess"))(assess.assess)
-app.command("score", help=word("score.help"), rich_help_panel=word("panel.assess"))(score.score)
-app.command("template", help=word("template.help"), rich_help_panel=word("panel.assess"))(template.template)
+command(app, "assess", "assess.help", "panel.assess")(assess.assess)
+command(app, "score", "score.help", "panel.assess")(score.score)
+command(app, "template", "template.help", "panel.assess")(template.template)
 app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
 app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))

@@ -10,6 +10,7 @@ from bamai.commands.common import (
     RulesOption,
     WidthOption,
     catalog,
+    command,
     console,
     group,
     guarded,
@@ -21,7 +22,7 @@ from bamai.commands.common import (
 app = group("benchmark.help")
 
 
-@app.command("list", help=word("benchmark.list.help"))
+@command(app, "list", "benchmark.list.help")
 @guarded
 def list_benchmarks(rules: RulesOption = None, width: WidthOption = None) -> None:
     """Every published figure."""
@@ -36,7 +37,7 @@ def list_benchmarks(rules: RulesOption = None, width: WidthOption = None) -> Non
     print_table(console(width), heads, rows, right=(2,))
 
 
-@app.command("show", help=word("benchmark.show.help"))
+@command(app, "show", "benchmark.show.help")
 @guarded
 def show(
     benchmark: Annotated[str, typer.Argument(metavar="ID", help=word("benchmark.show.id"))],

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from bamai.texts import Lang, printable, t
+from bamai.texts import TEXTS, Lang, printable, t
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,14 +40,42 @@ ForceOption = Annotated[bool, typer.Option("--force", help=word("opt.force"))]
 WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, help=word("opt.width"))]
 
 
+class _Spoken:
+    """Puts the help of Typer's own options into the language of this run: gettext does not reach them."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            text = TEXTS.get(f"typer.{getattr(param, 'help', None)}")
+            if text is not None:
+                param.help = text[0 if lang() == "zh" else 1]
+        return params
+
+
+class SpokenCommand(_Spoken, TyperCommand):
+    """A command with all of its help in one language."""
+
+
+class SpokenGroup(_Spoken, TyperGroup):
+    """A group of commands with all of its help in one language."""
+
+
+def command(
+    app: typer.Typer, name: str, key: str, panel: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Registers a command under *name*; its help is the text of *key*."""
+    return app.command(name, cls=SpokenCommand, help=word(key), rich_help_panel=word(panel) if panel else None)
+
+
 def group(key: str, *, add_completion: bool = False) -> typer.Typer:
     """A Typer application that prints help when called without a command."""
     return typer.Typer(
+        cls=SpokenGroup,
         help=word(key),
         no_args_is_help=True,
         add_completion=add_completion,
         pretty_exceptions_enable=False,
-        rich_markup_mode=None if add_completion is None else "rich",
+        rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 

@@ -11,6 +11,7 @@ from bamai.commands.common import (
     RulesOption,
     WidthOption,
     catalog,
+    command,
     complain,
     console,
     group,
@@ -24,7 +25,7 @@ from bamai.commands.common import (
 app = group("model.help")
 
 
-@app.command("list", help=word("model.list.help"))
+@command(app, "list", "model.list.help")
 @guarded
 def list_models(rules: RulesOption = None, width: WidthOption = None) -> None:
     """Every edition there is."""
@@ -38,7 +39,7 @@ def list_models(rules: RulesOption = None, width: WidthOption = None) -> None:
     print_table(console(width), heads, rows)
 
 
-@app.command("show", help=word("model.show.help"))
+@command(app, "show", "model.show.help")
 @guarded
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help=word("arg.model"))],
@@ -51,7 +52,7 @@ def show(
     print_model(console(width), catalog(rules).load(model), lang())
 
 
-@app.command("check", help=word("model.check.help"))
+@command(app, "check", "model.check.help")
 @guarded
 def check(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help=word("model.check.folder"))] = None,

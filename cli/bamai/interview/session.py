@@ -99,7 +99,10 @@ class Session:
     def resume(self) -> int:
         """Pass over what is answered already; how many questions that were."""
         judged = self._judged()
-        self._passed = [name for name in self._order if judged.given[name].state[0] != OPEN]
+        self._passed = [
+            name for name in self._order
+            if judged.columns[name].state[0] != OPEN or judged.given[name].state[0] != OPEN
+        ]  # fmt: skip
         return len(self._passed)
 
     def _wanted(self, name: str, judged: Judged) -> bool:
