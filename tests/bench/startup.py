@@ -1,0 +1,74 @@
+"""How long the command line takes to start, as ratios: `python tests/bench/startup.py`.
+
+Each command is timed in turn with the one it is compared with, so that a drifting machine hits both.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+RUNS = 15
+
+BARE = """\
+import typer
+app = typer.Typer()
+@app.command()
+def main(name: str) -> None: print(name)
+app()
+"""
+
+# what a Typer command that validates with pydantic, computes with numpy and prints with Rich cannot do without
+FLOOR = """\
+import typer
+app = typer.Typer()
+@app.command()
+def main(name: str) -> None:
+    import numpy, yaml
+    from pydantic import BaseModel
+    from rich.console import Console
+    from rich.panel import Panel
+    class Text(BaseModel):
+        zh: str
+    Text(zh=name)
+    Console(width=80).print(Panel(name))
+app()
+"""
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def compare(name: str, ours: list[str], theirs: list[str]) -> None:
+    for command in (ours, theirs):
+        seconds(command)
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(RUNS)]
+    mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"{name:55} {mine * 1000:6.0f} ms {other * 1000:6.0f} ms   {ratio:5.2f}")
+
+
+def main() -> None:
+    python = sys.executable
+    example = str(ROOT / "questionnaires/sme/2024/example.yaml")
+    imports = [python, "-c", "import typer, rich, pydantic, yaml, numpy"]
+    with tempfile.TemporaryDirectory() as folder:
+        bare, floor = Path(folder) / "bare.py", Path(folder) / "floor.py"
+        bare.write_text(BARE, encoding="utf-8")
+        floor.write_text(FLOOR, encoding="utf-8")
+        print(f"{'':55} {'ours':>9} {'theirs':>9}   ratio")
+        compare("--help / bare Typer app --help", [python, "-m", "bamai", "--help"], [python, str(bare), "--help"])
+        compare("score example / importing its packages", [python, "-m", "bamai", "score", example], imports)
+        compare("a minimal command with those packages / the imports", [python, str(floor), "x"], imports)
+
+
+if __name__ == "__main__":
+    main()
