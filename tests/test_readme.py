@@ -36,7 +36,7 @@ def test_there_is_a_transcript() -> None:
     assert len(TRANSCRIPTS) >= 1
 
 
-def test_every_command_is_in_the_readme(run: object) -> None:
+def test_every_command_is_in_the_readme() -> None:
     help_text = printed("--lang en --help") + printed("--lang en model --help") + printed("--lang en benchmark --help")
     names = set(re.findall(r"^│ ([a-z]+) {2,}", help_text, re.MULTILINE)) - {"model", "benchmark"}
     assert len(names) >= 6
