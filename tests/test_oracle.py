@@ -19,7 +19,7 @@ from bamai.catalog import Edition
 from bamai.scoring import Scores, score
 from conftest import ROOT, edition
 
-MODELS = ["sme@2024"]
+MODELS = ["general@2026-reference", "sme@2024"]
 N = 10_000
 
 Plain = dict[str, Any]

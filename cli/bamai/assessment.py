@@ -212,6 +212,7 @@ class Assessment(NamedTuple):
     sources: Mapping[str, int]
     documents: tuple[Source, ...]
     thresholds: Mapping[str, tuple[Decimal, ...]]
+    tags: tuple[Text, ...]
 
     @property
     def indicators(self) -> dict[str, IndicatorResult]:
@@ -428,6 +429,7 @@ class _Builder:
             evidence_due=len(scored),
             sources=source_counts(self.edition),
             documents=tuple(source for source in model.sources if source.id in used),
+            tags=tuple(tag.title for tag in model.tags),
             thresholds={"": tuple(level.score for level in model.levels), **self._node_thresholds()},
         )
 
@@ -702,7 +704,8 @@ def gate_title(edition: Edition, gate: Gate) -> Text:
             key = "gate.score" if len(names) == 1 else "gate.each_score"
             return both(key, nodes=tuple(titles[name] for name in names))
         case MetricGate():
-            return both("gate.metric", metric=edition.questions[gate.metric].text)
+            scored = (i.title for i in edition.indicators.values() if i.scoring.question == gate.metric)
+            return both("gate.metric", metric=next(scored, edition.questions[gate.metric].text))
 
 
 def edition_origins(edition: Edition) -> list[Any]:

@@ -19,7 +19,7 @@ from bamai.questionnaire import Question, Questionnaire
 from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load
 from bamai.yamlfile import Document, read
 
-DEFAULT_MODEL = "sme"
+DEFAULT_MODEL = "general"
 RULES = "rules"
 QUESTIONNAIRES = "questionnaires"
 

@@ -68,6 +68,7 @@ def assess(
         say(word("assess.resumed", count=session.resume()))
 
     def read() -> str | None:
+        typer.echo("> ", nl=False, err=True)
         line = sys.stdin.readline()
         return line.rstrip("\r\n") if line else None
 

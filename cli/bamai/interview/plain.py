@@ -83,7 +83,6 @@ def _ask(session: Session, question: Question, say: Callable[[str], None], lang:
     if before is not None and before.text:
         told = before.text if isinstance(before.text, str) else "|".join(before.text)
         say(t("plain.before", lang, answer=printable(told)))
-    say("> ")
 
 
 def _help(question: Question, say: Callable[[str], None], lang: Lang) -> None:

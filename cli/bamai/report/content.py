@@ -149,8 +149,9 @@ def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
     yield Heading(t("report.dimensions", lang))
     yield Bars(tuple(_bar(a, dimension, lang) for dimension in a.dimensions if dimension.scored))
     for dimension in a.dimensions:
-        if not dimension.scored:
-            yield Heading(dimension.title[lang], t("report.graded_note", lang))
+        if any(indicator.max_grade for indicator in dimension.indicators):
+            note = "report.graded_note" if dimension.scored else "report.unscored_note"
+            yield Heading(dimension.title[lang], t(note, lang, tags=_tags(a, lang)))
             yield _grades(dimension, lang)
     yield from _benchmarks(a, lang)
     for sign, key, found in (("+", "report.strengths", a.strengths), ("-", "report.gaps", a.gaps)):
@@ -170,6 +171,10 @@ def published(benchmark: Benchmark, lang: Lang) -> str:
     """A figure as its source gives it: more than, about."""
     op = "" if benchmark.op == "=" else f"{'≈' if benchmark.op == '~' else benchmark.op} "
     return f"{op}{plain_decimal(benchmark.value)} {benchmark.unit[lang]}"
+
+
+def _tags(a: Assessment, lang: Lang) -> str:
+    return t("list_comma", lang).join(tag[lang] for tag in a.tags)
 
 
 def name_of(a: Assessment, lang: Lang) -> str:
