@@ -15,7 +15,7 @@ PACKAGE = Path(bamai.__file__).parent
 
 LAYERS = [
     "texts", "errors", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks", "catalog",
-    "answers", "answersfile", "scoring", "assessment", "ruletests", "api", "interview", "report", "commands",
+    "answers", "answersfile", "scoring", "assessment", "ruletests", "api", "starter", "interview", "report", "commands",
     "__main__",
 ]  # fmt: skip
 
@@ -73,6 +73,7 @@ def test_starting_up_loads_nothing_heavy(argument: str) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "bamai", argument], capture_output=True, check=True, text=True,
         encoding="utf-8",
+        errors="replace",
     )  # fmt: skip
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "typer" in loaded

@@ -14,7 +14,7 @@ import pytest
 from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
 from bamai.errors import Exit
-from conftest import ROOT
+from conftest import ROOT, Run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TRANSCRIPTS = re.findall(r"<!-- transcript -->\n```console\n\$ bamai (.*?)\n(.*?)```", README, re.DOTALL)
@@ -42,6 +42,17 @@ def test_every_command_is_in_the_readme() -> None:
     assert len(names) >= 6
     for name in names:
         assert re.search(rf"^\| `bamai (model |benchmark )?{name}\b", README, re.MULTILINE), name
+
+
+def test_write_your_own_model(run: Run) -> None:
+    [commands] = re.findall(r"<!-- own model -->\n```sh\n(.*?)```", README, re.DOTALL)
+    lines = commands.splitlines()
+    assert len(lines) >= 4
+    for line in lines:
+        program, *arguments = shlex.split(line)
+        assert program == "bamai"
+        done = run("--lang", "en", *arguments)
+        assert done.returncode == 0, (line, done.stderr.decode())
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

@@ -29,6 +29,7 @@ from bamai.catalog import Edition
 from bamai.checks import branches, counted_by
 from bamai.model import (
     NO_LEVEL,
+    Band,
     BandsScoring,
     ChecklistScoring,
     CountGate,
@@ -548,15 +549,11 @@ class _Builder:
             return both("reason.ticked", letters=letters, points=plain_decimal(total), out_of=str(scoring.out_of))
         if isinstance(scoring, BandsScoring):
             if band == NO_BAND:
-                ends = [band_.to for band_ in scoring.bands[:-1] if band_.to is not None]
-                exact = Decimal(value).scaleb(-6)
-                right = scoring.closed == "right"
-                band = sum(exact > end if right else exact >= end for end in ends)
-                told = f"{decimal_text(value)} {_unit(question)}".rstrip()
+                band, told = band_index(scoring, value), f"{decimal_text(value)} {_unit(question)}".rstrip()
             else:
                 told = question.letters[band]
             chosen = scoring.bands[band]
-            span = _span(chosen.from_, chosen.to, scoring.closed)
+            span = band_span(chosen, scoring.closed)
             points = str(chosen.points)
             return both("reason.band", found=told, span=span, points=points, out_of=str(scoring.out_of))
         if question.kind in NUMERIC:
@@ -747,13 +744,21 @@ def _rounded(value: Fraction) -> Decimal:
     return decimal((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))
 
 
+def band_index(scoring: BandsScoring, value: int) -> int:
+    """Which band holds *value* (millionths); for saying so, the score itself comes from `scoring`."""
+    ends = [millionths(band.to) for band in scoring.bands[:-1] if band.to is not None]
+    return sum(value > end if scoring.closed == "right" else value >= end for end in ends)
+
+
 def _unit(question: Question) -> str:
     if question.kind == "percent":
         return "%"
     return question.unit.en if question.unit else ""
 
 
-def _span(start: Decimal | None, end: Decimal | None, closed: str) -> str:
+def band_span(band: Band, closed: str) -> str:
+    """A band as an interval, (10, 20]."""
+    start, end = band.from_, band.to
     left = "(" if closed == "right" and start else "["
     right = "]" if closed == "right" or end is None else ")"
     return f"{left}{start if start is not None else '−∞'}, {end if end is not None else '+∞'}{right}"

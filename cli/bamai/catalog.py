@@ -140,6 +140,15 @@ class Edition:
         parts: list[Strict] = [self.model, self.questionnaire, *self.benchmarks]
         return _digest([part.model_dump(mode="python", by_alias=True) for part in parts])
 
+    def data(self) -> dict[str, Any]:
+        """Model and questionnaire as plain data, with the digests."""
+        return {
+            "model": self.model.model_dump(mode="python", by_alias=True, exclude_none=True),
+            "questionnaire": self.questionnaire.model_dump(mode="python", by_alias=True, exclude_none=True),
+            "digest": self.digest,
+            "content_digest": self.content_digest,
+        }
+
     def level(self, level_id: str) -> Level:
         return next(level for level in self.model.levels if level.id == level_id)
 

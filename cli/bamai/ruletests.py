@@ -13,11 +13,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from bamai.answers import ANSWERED, NO_BAND, AnswersFile, Columns, Judge, judge_rows
 from bamai.answers import SCHEMA as ANSWERS_SCHEMA
-from bamai.answers import AnswersFile, Judge
-from bamai.assessment import Assessment, assess, plain_decimal
+from bamai.assessment import Assessment, assess, band_index, plain_decimal
+from bamai.benchmark import Benchmarks
 from bamai.catalog import Edition
+from bamai.checks import fold
 from bamai.errors import BamaiError, InputError, Problem
+from bamai.model import BandsScoring, LinearScoring, MaturityModel
+from bamai.questionnaire import NUMERIC, Questionnaire
 from bamai.schema import Number, Strict, Text, did_you_mean, load
 from bamai.yamlfile import Document, Path_, read
 
@@ -84,12 +88,22 @@ class RuleTests(Strict):
 
 @dataclass
 class Outcome:
-    """How the tests of an edition went: cases run, expectations checked, cases failed, and why."""
+    """How the tests of an edition went: cases run, expectations checked, cases failed, and why.
+
+    ``reached`` says for every option, band, grade and side of a gate which tests came there.
+    """
 
     tests: int = 0
     checks: int = 0
     failed: int = 0
     problems: list[Problem] = field(default_factory=list)
+    reached: dict[str, list[str]] = field(default_factory=dict)
+
+    def reach(self, key: str, test: str) -> None:
+        """Note that *test* reached *key*, as :func:`reachable` names it."""
+        tests = self.reached.setdefault(key, [])
+        if test not in tests:
+            tests.append(test)
 
 
 def run_tests(edition: Edition, folder: Path) -> Outcome:
@@ -131,7 +145,11 @@ def _run(
         allowed = ", ".join(tests.bases) or "–"
         yield _at(document, (*path, "base"), "unknown_name", found=case.base, allowed=allowed, hint=hint)
         return
-    merged = {**(tests.bases[case.base] if case.base else {}), **case.answers}
+    # an answer replaces the base's answer to the same question, whatever the two call it
+    changed = {judge.names.get(fold(key), key) for key in case.answers}
+    base = tests.bases[case.base] if case.base else {}
+    kept = {key: value for key, value in base.items() if judge.names.get(fold(key), key) not in changed}
+    merged = {**kept, **case.answers}
     written = {"schema": ANSWERS_SCHEMA, "model": tests.model, "answers": _as_text(merged)}
     file = AnswersFile(Document(document.file, written, None, "{}"))
     expected = [name for name in Expectation.model_fields if name in case.expect.model_fields_set]
@@ -156,6 +174,8 @@ def _run(
         yield _at(document, (*path, "expect", "problems"), "test_not_refused", test=case.name, codes=wanted)
         return
     result = assess(edition, answers, columns, missing_lowest=case.missing == "lowest")
+    for key in _reached(edition, columns, result):
+        outcome.reach(key, case.name)
     for keys, expected_value, found_value in _pairs(case.expect, result):
         outcome.checks += 1
         if found_value is _NOTHING:
@@ -168,6 +188,47 @@ def _run(
 
 
 _NOTHING = object()
+
+
+def reachable(edition: Edition) -> list[str]:
+    """Everything that rule tests should reach: ``question.option``, ``indicator.band[i]``, ``question.grade``,
+    ``gate.met`` and ``gate.missed``, for whatever decides a result."""
+    keys: list[str] = []
+    for indicator in edition.indicators.values():
+        question = edition.questions[indicator.scoring.question]
+        if isinstance(indicator.scoring, BandsScoring):
+            keys += [f"{indicator.id}.band[{i}]" for i in range(len(indicator.scoring.bands))]
+        elif isinstance(indicator.scoring, LinearScoring):
+            keys.append(f"{indicator.id}.value")
+        keys += [f"{question.id}.{name}" for name in question.option_ids]
+    for level in edition.model.levels:
+        for gate in level.gates:
+            keys += [f"{gate.id}.met", f"{gate.id}.missed"]
+    return list(dict.fromkeys(keys))
+
+
+def _reached(edition: Edition, columns: Columns, result: Assessment) -> Iterator[str]:
+    judged = judge_rows(edition, columns).columns
+    for indicator in edition.indicators.values():
+        question = edition.questions[indicator.scoring.question]
+        column = judged[question.id]
+        if column.state[0] != ANSWERED:
+            continue
+        value, band = int(column.value[0]), int(column.band[0])
+        if isinstance(indicator.scoring, BandsScoring):
+            index = band if band != NO_BAND else band_index(indicator.scoring, value)
+            yield f"{indicator.id}.band[{index}]"
+        elif isinstance(indicator.scoring, LinearScoring):
+            yield f"{indicator.id}.value"
+        if question.kind == "multiple":
+            yield from (f"{question.id}.{name}" for bit, name in enumerate(question.option_ids) if value >> bit & 1)
+        elif band != NO_BAND:
+            yield f"{question.id}.{question.option_ids[band]}"
+        elif question.kind not in NUMERIC:
+            yield f"{question.id}.{question.option_ids[value]}"
+    for gate in result.gates:
+        if gate.met is not None:
+            yield f"{gate.id}.{'met' if gate.met else 'missed'}"
 
 
 def _as_text(value: Any) -> Any:
@@ -226,3 +287,15 @@ def _told(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_told(item) for item in value) + "]"
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schema of every kind of rule file, for editors that complete and check YAML."""
+    kinds: dict[str, type[Strict]] = {
+        "model": MaturityModel, "questionnaire": Questionnaire, "benchmarks": Benchmarks, "tests": RuleTests,
+    }  # fmt: skip
+    found = {}
+    for name, cls in kinds.items():
+        schema = cls.model_json_schema(by_alias=True)
+        found[name] = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,12 @@ from bamai.commands.common import (
     print_table,
     word,
 )
+from bamai.commands.model import print_explanation
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bamai.benchmark import Benchmark
 
 app = group("benchmark.help")
 
@@ -46,7 +52,7 @@ def show(
 ) -> None:
     """One figure with everything needed to read it rightly."""
     from bamai.errors import Problem, UsageError  # noqa: PLC0415
-    from bamai.report.content import published  # noqa: PLC0415
+    from bamai.report.explain import explain_benchmark  # noqa: PLC0415
     from bamai.schema import did_you_mean  # noqa: PLC0415
 
     files = catalog(rules).benchmarks
@@ -56,20 +62,27 @@ def show(
         params = {"found": benchmark, "hint": did_you_mean(benchmark, known)}
         raise UsageError(Problem("unknown_benchmark", params))
     out = console(width)
+    series = [item for _, item in found if item.metric == benchmark]
+    if len(series) > 1:
+        chart(out, series)
     for file, item in found:
         source = next(source for source in file.sources if source.id == item.source)
-        rows = [
-            [word("table.value"), published(item, lang())],
-            [word("table.metric"), item.metric or "–"],
-            [word("table.statistic"), f"{word(f'statistic.{item.statistic}')} "
-                                      f"({word(f'statistic.{item.statistic_basis}')})"],
-            [word("table.scope"), item.population[lang()]],
-            [word("table.as_of"), item.as_of],
-            [word("table.source"), source.title[lang()] + (f"  {source.address}" if source.address else "")],
-            [word("table.seen"), word(f"seen.{item.seen}")],
-        ]  # fmt: skip
-        if item.caution is not None:
-            rows.append([word("table.caution"), item.caution[lang()]])
-        if item.note is not None:
-            rows.append([word("table.note"), item.note[lang()]])
-        print_table(out, [item.id, item.title[lang()]], rows)
+        print_explanation(out, explain_benchmark(item, source, lang()), "")
+
+
+def chart(out: Console, series: list[Benchmark]) -> None:
+    """The figures of one metric by date as bars; their populations differ, and that is said."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from bamai.report.content import published  # noqa: PLC0415
+
+    full = "#" if out.options.ascii_only else "█"
+    top = max(abs(item.value) for item in series) or 1
+    length = max(10, min(40, out.width - 32))
+    for item in sorted(series, key=lambda item: item.as_of):
+        bar = full * int(abs(item.value) * length / top)
+        line = Text(f"{item.as_of:<12}{published(item, lang()):>16}  ")
+        line.append(bar, "cyan" if item.compare else "dim")
+        out.print(line)
+    out.print(Text(word("benchmark.mixed"), "dim"))
+    out.print()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bamai.commands.common import (
+    ForceOption,
     RulesOption,
     WidthOption,
     catalog,
+    check_output,
     command,
     complain,
     console,
@@ -20,9 +23,50 @@ from bamai.commands.common import (
     print_table,
     say,
     word,
+    write,
+    write_stdout,
 )
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bamai.report.explain import Explanation
+
+
 app = group("model.help")
+
+
+class ShowFormat(enum.StrEnum):
+    """How a model is shown."""
+
+    text = "text"
+    json = "json"
+
+
+class SchemaKind(enum.StrEnum):
+    """Kinds of rule files."""
+
+    model = "model"
+    questionnaire = "questionnaire"
+    benchmarks = "benchmarks"
+    tests = "tests"
+
+
+def print_explanation(out: Console, found: Explanation, edition: str) -> None:
+    """An explanation as a heading, name and value pairs, and its points table."""
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from bamai.report.flow import Flow  # noqa: PLC0415
+
+    out.print(Text(f"{found.id}  {found.title}" + (f"  ({edition})" if edition else ""), "bold"))
+    for rows, indent in ((found.rows, 0), (found.points, 2)):
+        grid = Table.grid(padding=(0, 2, 0, indent))
+        grid.add_column(max_width=max(12, out.width // 4) if not indent else None)
+        for name, value in rows:
+            grid.add_row(Flow(name, "" if indent else "dim"), Flow(value))
+        out.print(grid)
+    out.print()
 
 
 @command(app, "list", "model.list.help")
@@ -43,13 +87,117 @@ def list_models(rules: RulesOption = None, width: WidthOption = None) -> None:
 @guarded
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help=word("arg.model"))],
+    format_: Annotated[ShowFormat, typer.Option("--format", help=word("opt.format"))] = ShowFormat.text,
     rules: RulesOption = None,
     width: WidthOption = None,
 ) -> None:
-    """The whole index of an edition as a readable table."""
+    """The whole index of an edition as a readable table, or as data."""
+    edition = catalog(rules).load(model)
+    if format_ is ShowFormat.json:
+        from bamai.assessment import dumps  # noqa: PLC0415
+
+        write_stdout(dumps(edition.data()) + "\n")
+        return
     from bamai.report.modeltable import print_model  # noqa: PLC0415
 
-    print_model(console(width), catalog(rules).load(model), lang())
+    print_model(console(width), edition, lang())
+
+
+@command(app, "explain", "model.explain.help")
+@guarded
+def explain(
+    name: Annotated[str, typer.Argument(metavar="ID", help=word("model.explain.id"))],
+    rules: RulesOption = None,
+    width: WidthOption = None,
+) -> None:
+    """One indicator, gate, level, question, benchmark or problem code in full."""
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+    from bamai.report import explain as say_all  # noqa: PLC0415
+    from bamai.ruletests import run_tests  # noqa: PLC0415
+    from bamai.schema import did_you_mean  # noqa: PLC0415
+
+    known = catalog(rules)
+    first, _, rest = name.partition(".")
+    wanted = [ref for ref in known.refs if first in (ref.id, str(ref))]
+    path = rest if wanted and rest else name
+    out = console(width)
+    shown, names = 0, []
+    for ref in wanted if wanted and rest else known.refs:
+        edition = known.load(ref)
+        names += say_all.known_ids(edition)
+        if not say_all.explain(edition, path, {}, lang()):
+            continue
+        reached = run_tests(edition, ref.rules / "tests").reached
+        for found in say_all.explain(edition, path, reached, lang()):
+            print_explanation(out, found, edition.ref)
+            shown += 1
+    for file, _ in known.benchmarks:
+        for item in file.benchmarks:
+            names.append(item.id)
+            if item.id == name:
+                source = next(source for source in file.sources if source.id == item.source)
+                print_explanation(out, say_all.explain_benchmark(item, source, lang()), "")
+                shown += 1
+    problem = say_all.explain_problem(name, lang())
+    if problem is not None:
+        print_explanation(out, problem, "")
+    elif not shown:
+        raise UsageError(Problem("unknown_id", {"found": name, "hint": did_you_mean(path, names)}))
+
+
+@command(app, "schema", "model.schema.help")
+@guarded
+def schema(
+    kind: Annotated[SchemaKind | None, typer.Argument(metavar="[KIND]", help=word("model.schema.kind"))] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help=word("model.schema.dir"))] = None,
+    force: ForceOption = False,
+) -> None:
+    """JSON Schemas of the rule files, for editors."""
+    from bamai.assessment import dumps  # noqa: PLC0415
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+    from bamai.ruletests import schemas  # noqa: PLC0415
+
+    found = schemas()
+    if output is None:
+        if kind is None:
+            raise UsageError(Problem("schema_kind", {"allowed": ", ".join(found)}))
+        write_stdout(dumps(found[kind.value]) + "\n")
+        return
+    paths = {name: output / f"{name}.schema.json" for name in found if kind is None or name == kind.value}
+    for path in paths.values():
+        check_output(path, (".json",), force)
+    for name, path in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, dumps(found[name]) + "\n")
+        say(word("written", path=str(path)))
+
+
+@command(app, "new", "model.new.help")
+@guarded
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=word("model.new.folder"))],
+    model_id: Annotated[str, typer.Option("--id", help=word("model.new.id"))] = "own",
+) -> None:
+    """A small commented model to start from."""
+    import re  # noqa: PLC0415
+
+    from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
+    from bamai.starter import starter  # noqa: PLC0415
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", model_id):
+        raise UsageError(Problem("wrong_id", {"found": model_id, "allowed": "[a-z][a-z0-9_]*"}))
+    if any(ref.id == model_id for ref in catalog(None).refs):
+        raise UsageError(Problem("model_taken", {"found": model_id}))
+    files = {folder / path: text for path, text in starter(model_id).items()}
+    for path in files:
+        if path.exists():
+            raise UsageError(Problem("new_exists", {}, Place(str(path))))
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, text)
+        say(word("written", path=str(path)))
+    example = folder / "questionnaires" / model_id / "1" / "example.yaml"
+    say(word("model.new.next", folder=str(folder), example=str(example)))
 
 
 @command(app, "check", "model.check.help")
@@ -60,7 +208,7 @@ def check(
     """Check every rule file of a folder and run its rule tests."""
     from bamai.catalog import Catalog, Edition, shipped_root  # noqa: PLC0415
     from bamai.errors import Exit  # noqa: PLC0415
-    from bamai.ruletests import run_tests  # noqa: PLC0415
+    from bamai.ruletests import reachable, run_tests  # noqa: PLC0415
 
     root = folder or shipped_root()
     failed = False
@@ -75,6 +223,9 @@ def check(
         complain(outcome.problems)
         failed |= bool(outcome.problems)
         key = "check.edition_bad" if outcome.problems else "check.edition_good"
+        untested = [name for name in reachable(result) if name not in outcome.reached]
+        if untested and outcome.tests:
+            say(word("check.untested", model=result.ref, count=len(untested), names=", ".join(untested)))
         say(word(key, model=result.ref, tests=outcome.tests, checks=outcome.checks, failed=outcome.failed,
                  indicators=len(result.indicators), digest=result.digest))  # fmt: skip
     say(word("check.bad" if failed else "check.good"))

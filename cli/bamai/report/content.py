@@ -330,9 +330,14 @@ def _grades(dimension: DimensionResult, lang: Lang) -> Grades:
         text = str(indicator.grade) if indicator.state == "answered" else t(f"mark.{indicator.state}", lang)
         return Grade(indicator.label, indicator.title[lang], text, share, "core" in indicator.tags)
 
-    rows = [(group.title[lang], tuple(grade(by_id[name]) for name in group.indicators)) for group in dimension.groups]
+    graded = [name for name, indicator in by_id.items() if indicator.max_grade is not None]
+    rows = [
+        (group.title[lang], tuple(grade(by_id[name]) for name in group.indicators if name in graded))
+        for group in dimension.groups
+    ]
     grouped = {name for group in dimension.groups for name in group.indicators}
-    rest = tuple(grade(indicator) for indicator in dimension.indicators if indicator.id not in grouped)
+    rest = tuple(grade(by_id[name]) for name in graded if name not in grouped)
+    rows = [(title, grades) for title, grades in rows if grades]
     return Grades(tuple(rows) + (((dimension.title[lang], rest),) if rest else ()))
 
 
