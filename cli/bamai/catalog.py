@@ -22,6 +22,9 @@ from bamai.yamlfile import Document, read
 DEFAULT_MODEL = "general"
 RULES = "rules"
 QUESTIONNAIRES = "questionnaires"
+CONTEXT = "context"
+
+BenchmarksFile = tuple[Benchmarks, Document]
 
 
 def shipped_root() -> Path:
@@ -228,11 +231,15 @@ class Catalog:
         return found, document
 
     @cached_property
-    def benchmarks(self) -> tuple[tuple[Benchmarks, Document], ...]:
-        """Every benchmarks file with its document."""
-        paths = sorted(path for root in self.roots for path in (root / RULES / "benchmarks").glob("*.yaml"))
-        documents = [_read(path) for path in paths]
-        return tuple((load(Benchmarks, document, benchmark.SCHEMA), document) for document in documents)
+    def benchmarks(self) -> tuple[BenchmarksFile, ...]:
+        """The figures that enterprises are compared with: every file directly in ``rules/benchmarks``."""
+        return tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root))
+
+    @cached_property
+    def figures(self) -> tuple[BenchmarksFile, ...]:
+        """Every published figure, those that are context only (``rules/benchmarks/context``) included."""
+        context = tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root, context=True))
+        return self.benchmarks + context
 
     def load(self, name: str | Ref) -> Edition:
         """The edition called *name*, cross-checked.
@@ -288,12 +295,11 @@ class Catalog:
                 yield ref.rules, plain.load(ref)
             except RulesError as error:
                 yield ref.rules, list(error.problems)
-        for path in sorted((root / RULES / "benchmarks").glob("*.yaml")):
+        for path in (*_figures(root), *_figures(root, context=True)):
             expected.add(path)
+            context = path.parent.name == CONTEXT
             try:
-                document = _read(path)
-                file = load(Benchmarks, document, benchmark.SCHEMA)
-                yield path, list(checks.check_benchmarks(file, document, kinds))
+                yield path, list(checks.check_benchmarks(*_benchmarks_file(path), kinds, context=context))
             except RulesError as error:
                 yield path, list(error.problems)
         for folder in (RULES, QUESTIONNAIRES):
@@ -302,16 +308,25 @@ class Catalog:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
 
     @cached_property
-    def _sound_benchmarks(self) -> tuple[tuple[Benchmarks, Document], ...]:
+    def _sound_benchmarks(self) -> tuple[BenchmarksFile, ...]:
         sound = []
         for root in self.roots:
-            for path in sorted((root / RULES / "benchmarks").glob("*.yaml")):
+            for path in _figures(root):
                 try:
-                    document = _read(path)
-                    sound.append((load(Benchmarks, document, benchmark.SCHEMA), document))
+                    sound.append(_benchmarks_file(path))
                 except RulesError:
                     continue  # reported for the file itself
         return tuple(sound)
+
+
+def _figures(root: Path, *, context: bool = False) -> list[Path]:
+    folder = root / RULES / "benchmarks"
+    return sorted((folder / CONTEXT if context else folder).glob("*.yaml"))
+
+
+def _benchmarks_file(path: Path) -> BenchmarksFile:
+    document = _read(path)
+    return load(Benchmarks, document, benchmark.SCHEMA), document
 
 
 def _read(path: Path) -> Document:

@@ -73,8 +73,13 @@ def check_edition(model: MaturityModel, questionnaire: Questionnaire, files: Fil
     return found or list(rules.whole_problems())
 
 
-def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str, str] | None) -> Iterator[Problem]:
-    """Every mistake of a benchmarks file, given the kinds of all questions that are metrics (None: not known)."""
+def check_benchmarks(
+    benchmarks: Benchmarks, document: Document, kinds: dict[str, str] | None, *, context: bool = False
+) -> Iterator[Problem]:
+    """Every mistake of a benchmarks file, given the kinds of all questions that are metrics (None: not known).
+
+    A *context* file holds figures that no enterprise is compared with.
+    """
     yield from _unique(document, [(("benchmarks", i, "id"), b.id) for i, b in enumerate(benchmarks.benchmarks)])
     sources = {source.id for source in benchmarks.sources}
     for i, benchmark in enumerate(benchmarks.benchmarks):
@@ -85,11 +90,12 @@ def check_benchmarks(benchmarks: Benchmarks, document: Document, kinds: dict[str
                 yield _at(document, path, "missing_key", key=key)
         if not fits(benchmark.value):
             yield _at(document, (*path, "value"), "too_fine", found=str(benchmark.value))
-        if benchmark.metric is None:
+        if context and benchmark.metric is not None:
+            yield _at(document, (*path, "metric"), "context_metric")
+        elif benchmark.metric is None:
             if benchmark.compare:
                 yield _at(document, (*path, "compare"), "compare_nothing")
-            continue
-        if kinds is None:
+        if benchmark.metric is None or kinds is None:
             continue
         yield from _known(document, (*path, "metric"), benchmark.metric, kinds)
         kind = kinds.get(benchmark.metric)

@@ -9,7 +9,6 @@ deep nesting; walking its events does not.)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -30,9 +29,11 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
+"""YAML 1.1 reads these as booleans or nothing."""
+
 _GUESS = re.compile(
-    r"(y|yes|n|no|on|off|true|false|null)\Z"  # YAML 1.1 reads these as booleans or nothing
-    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z"  # 1:30 is ninety
+    r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z"  # 1:30 is ninety
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z"  # a date
     r"|[-+]?(\.inf|\.nan)\Z"
     r"|[-+]?\.?[0-9][0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?\Z"  # exponents, 1_000, 007, +1, .5
@@ -148,13 +149,13 @@ class _Builder:
         loader = _Loader("")
         try:
             loader = _Loader(self._text)
-            self._events = _events(loader)
-            for event in self._events:
+            self._next = loader.get_event
+            while (event := self._next()) is not None:
                 if isinstance(event, yaml.DocumentStartEvent):
                     if self.root is not None:
                         self._problem("yaml_many_documents", event)
                         return
-                    self.data, self.root = self._value(next(self._events), 0)
+                    self.data, self.root = self._value(self._next(), 0)
         except _TooDeepError as too_deep:
             self._problem("yaml_depth", too_deep.event, limit=MAX_DEPTH)
         except yaml.MarkedYAMLError as error:
@@ -174,35 +175,36 @@ class _Builder:
         mark: Any = event.start_mark
         self.problems.append(Problem(code, params, Place(self._file, mark.line + 1, mark.column + 1)))
 
-    def _value(self, event: yaml.Event, depth: int) -> tuple[Any, Mark]:
-        start: Any = event.start_mark
+    def _value(self, event: Any, depth: int) -> tuple[Any, Mark]:
+        start = event.start_mark
         mark = Mark(start.line + 1, start.column + 1)
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             self._problem("yaml_alias", event, found=f"*{event.anchor}")
             return None, mark
-        if event.anchor is not None:  # type: ignore[attr-defined]
-            self._problem("yaml_alias", event, found=f"&{event.anchor}")  # type: ignore[attr-defined]
-        if event.tag is not None and event.tag != "!":  # type: ignore[attr-defined]
-            self._problem("yaml_tag", event, found=shown(event.tag))  # type: ignore[attr-defined]
-        if isinstance(event, yaml.ScalarEvent):
+        if event.anchor is not None:
+            self._problem("yaml_alias", event, found=f"&{event.anchor}")
+        if event.tag is not None and event.tag != "!":
+            self._problem("yaml_tag", event, found=shown(event.tag))
+        if kind is yaml.ScalarEvent:
             return self._scalar(event), mark
         if depth >= MAX_DEPTH:
             raise _TooDeepError(event)
-        if isinstance(event, yaml.SequenceStartEvent):
+        if kind is yaml.SequenceStartEvent:
             items = []
             mark.items = []
-            while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            while type(event := self._next()) is not yaml.SequenceEndEvent:
                 item, item_mark = self._value(event, depth + 1)
                 items.append(item)
                 mark.items.append(item_mark)
             return tuple(items), mark
         data: dict[str, Any] = {}
         mark.entries = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key_event = event
             key, key_mark = self._value(key_event, depth + 1)
-            value, value_mark = self._value(next(self._events), depth + 1)
-            if not isinstance(key_event, yaml.ScalarEvent):
+            value, value_mark = self._value(self._next(), depth + 1)
+            if type(key_event) is not yaml.ScalarEvent:
                 self._problem("yaml_key", key_event)
                 continue
             name = key_event.value if not isinstance(key, str) else key
@@ -223,6 +225,10 @@ class _Builder:
             return text
         if text in ("true", "false"):
             return text == "true"
+        if text[0] not in "+-.0123456789":
+            if text.lower() in _WORDS:
+                self._problem("yaml_guess", event, found=shown(text))
+            return text
         if _INTEGER.match(text):
             return int(text) if len(text) < 30 else text
         if _DECIMAL.match(text):
@@ -235,11 +241,6 @@ class _Builder:
 class _TooDeepError(Exception):
     def __init__(self, event: yaml.Event) -> None:
         self.event = event
-
-
-def _events(loader: Any) -> Iterator[Any]:
-    while loader.check_event():
-        yield loader.get_event()
 
 
 def _parse_json(text: str, file: str) -> Document:
