@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -306,6 +307,13 @@ def test_a_benchmark_is_compared_only_as_its_statistic_allows(own_rules: Path, o
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(old, new), encoding="utf-8")
     assert {p.code for p in check(own_rules)} == {code}
+
+
+def test_context_figures_are_bound_to_no_metric(own_rules: Path) -> None:
+    context = own_rules / "rules/benchmarks/context"
+    context.mkdir(exist_ok=True)
+    shutil.copy(own_rules / FIGURES, context / "more.yaml")
+    assert {p.code for p in check(own_rules)} == {"context_metric"}
 
 
 def test_a_model_of_ones_own_stands_beside_the_shipped(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ class Benchmarks(Strict):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     benchmarks: Annotated[tuple[Benchmark, ...], Field(min_length=1)]
 
+    def source(self, item: Benchmark) -> Source:
+        """The document that a figure of this file comes from."""
+        return next(source for source in self.sources if source.id == item.source)
+
 
 def comparable(statistic: Statistic, question_kind: str) -> bool:
     """Whether one enterprise's answer of this kind can be set beside a figure of this statistic.

@@ -105,7 +105,7 @@ class Edition:
     def compared(self) -> tuple[tuple[Benchmark, Source], ...]:
         """Benchmarks that reports set beside this questionnaire's metrics, newest first in each metric."""
         found = [
-            (item, next(source for source in file.sources if source.id == item.source))
+            (item, file.source(item))
             for file in self.benchmarks
             for item in file.benchmarks
             if item.compare and item.metric in self.questions

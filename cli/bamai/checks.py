@@ -92,9 +92,8 @@ def check_benchmarks(
             yield _at(document, (*path, "value"), "too_fine", found=str(benchmark.value))
         if context and benchmark.metric is not None:
             yield _at(document, (*path, "metric"), "context_metric")
-        elif benchmark.metric is None:
-            if benchmark.compare:
-                yield _at(document, (*path, "compare"), "compare_nothing")
+        elif benchmark.metric is None and benchmark.compare:
+            yield _at(document, (*path, "compare"), "compare_nothing")
         if benchmark.metric is None or kinds is None:
             continue
         yield from _known(document, (*path, "metric"), benchmark.metric, kinds)

@@ -125,8 +125,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the file says {found}, its folder says {allowed}",
     ),
     "problem.stray_file": (
-        "不认识的位置：规则放在 rules/<模型>/<版本>/，问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/",
-        "not a place for a rule file: rules go to rules/<model>/<edition>/, questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/",
+        "不认识的位置：规则放在 rules/<模型>/<版本>/，问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/（背景数据在其 context/）",
+        "not a place for a rule file: rules go to rules/<model>/<edition>/, questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/ (context figures to its context/)",
     ),
     "problem.no_rules_folder": (
         "这个文件夹里没有规则；应有 {allowed}",
@@ -278,6 +278,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.count_negative": ("{found} 的 min 应不小于 0", "min of {found} must not be below 0"),
     "problem.count_hidden": ("{found} 构成指标量，不能带 show_if", "{found} makes a metric and cannot have show_if"),
     # ── problems: benchmarks ─────────────────────────────────────────────────────────────────────────
+    "problem.context_metric": (
+        "context 文件夹里的数据只作背景，不应有 metric；可对标的放在上一级",
+        "figures in the context folder are not compared and have no metric; what is compared goes one folder up",
+    ),
     "problem.compare_nothing": ("没有 metric 的数据不能对标", "a figure without metric cannot be compared"),
     "problem.not_comparable": (
         "{statistic} 不能与 {kind} 题的答案相比",

@@ -36,7 +36,7 @@ def list_benchmarks(rules: RulesOption = None, width: WidthOption = None) -> Non
 
     rows = [
         [item.id, item.title[lang()], published(item, lang()), item.as_of, word(f"statistic.{item.statistic}")]
-        for file, _ in catalog(rules).benchmarks
+        for file, _ in catalog(rules).figures
         for item in file.benchmarks
     ]
     heads = [word(f"table.{key}") for key in ("id", "title", "value", "as_of", "statistic")]
@@ -55,7 +55,7 @@ def show(
     from bamai.report.explain import explain_benchmark  # noqa: PLC0415
     from bamai.schema import did_you_mean  # noqa: PLC0415
 
-    files = catalog(rules).benchmarks
+    files = catalog(rules).figures
     found = [(file, item) for file, _ in files for item in file.benchmarks if benchmark in (item.id, item.metric)]
     if not found:
         known = [name for file, _ in files for item in file.benchmarks for name in (item.id, item.metric) if name]
@@ -66,8 +66,7 @@ def show(
     if len(series) > 1:
         chart(out, series)
     for file, item in found:
-        source = next(source for source in file.sources if source.id == item.source)
-        print_explanation(out, explain_benchmark(item, source, lang()), "")
+        print_explanation(out, explain_benchmark(item, file.source(item), lang()), "")
 
 
 def chart(out: Console, series: list[Benchmark]) -> None:

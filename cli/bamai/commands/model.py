@@ -131,12 +131,11 @@ def explain(
         for found in say_all.explain(edition, path, reached, lang()):
             print_explanation(out, found, edition.ref)
             shown += 1
-    for file, _ in known.benchmarks:
+    for file, _ in known.figures:
         for item in file.benchmarks:
             names.append(item.id)
             if item.id == name:
-                source = next(source for source in file.sources if source.id == item.source)
-                print_explanation(out, say_all.explain_benchmark(item, source, lang()), "")
+                print_explanation(out, say_all.explain_benchmark(item, file.source(item), lang()), "")
                 shown += 1
     problem = say_all.explain_problem(name, lang())
     if problem is not None:
