@@ -276,6 +276,12 @@ def test_a_hidden_question_is_not_applicable_and_its_answer_is_kept(tmp_path: Pa
     assert judge_rows(own, columns_of(Judge(own), {"tools": "yes", "plan": "2"})).columns["plan"].state[0] == ANSWERED
 
 
+def test_a_hidden_question_is_not_asked_for(tmp_path: Path) -> None:
+    own = small_edition(tmp_path)
+    for tools, required in (("no", False), ("yes", True), ("", False)):
+        assert judge_rows(own, columns_of(Judge(own), {"tools": tools})).required["plan"][0] == required
+
+
 def test_too_many_not_applicable(tmp_path: Path) -> None:
     limit = "\nna_limits: [{within: work, at_most: 0}]\nlevels:"
     own = Catalog(small(tmp_path, model=SMALL_MODEL.replace("\nlevels:", limit, 1))).load("own")

@@ -304,7 +304,7 @@ def judge_rows(edition: Edition, given: Columns) -> Judged:
         if question.metric is not None and question.metric.part is not None:
             columns[name] = _derive(edition, question, question.metric, columns, hidden, problems)
     problems += _na_limits(edition, columns, hidden)
-    return Judged(columns, given, hidden, _required(edition, columns, given), problems)
+    return Judged(columns, given, hidden, _required(edition, columns, given, hidden), problems)
 
 
 def _shown(rule: ShowIf, columns: Columns, edition: Edition) -> Flags:
@@ -501,15 +501,16 @@ def scored_questions(edition: Edition) -> tuple[str, ...]:
     return tuple(name for name in edition.questions if name in used)
 
 
-def _required(edition: Edition, columns: Columns, given: Columns) -> dict[str, Flags]:
-    """By row: the used questions; for a metric made of counts either itself or, where these are used, its counts."""
+def _required(edition: Edition, columns: Columns, given: Columns, hidden: dict[str, Flags]) -> dict[str, Flags]:
+    """By row: the used questions that are shown; for a metric made of counts either itself or, where these are
+    used, its counts."""
     required: dict[str, Flags] = {}
     for name in scored_questions(edition):
         question = edition.questions[name]
         metric = question.metric
         direct = given[name].state != OPEN
         if metric is None or metric.part is None or metric.whole is None:
-            required[name] = np.ones(direct.shape, np.bool_)
+            required[name] = ~hidden[name] if name in hidden else np.ones(direct.shape, np.bool_)
             continue
         begun = (given[metric.part].state != OPEN) | (given[metric.whole].state != OPEN)
         counts = ~direct & (begun | (metric.ask == "counts"))
