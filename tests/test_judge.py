@@ -278,8 +278,24 @@ def test_a_hidden_question_is_not_applicable_and_its_answer_is_kept(tmp_path: Pa
 
 def test_a_hidden_question_is_not_asked_for(tmp_path: Path) -> None:
     own = small_edition(tmp_path)
-    for tools, required in (("no", False), ("yes", True), ("", False)):
+    for tools, required in (("no", False), ("yes", True), ("", True)):
         assert judge_rows(own, columns_of(Judge(own), {"tools": tools})).required["plan"][0] == required
+
+
+def test_what_an_open_answer_may_still_show_is_open(tmp_path: Path) -> None:
+    """Else the range would leave out the completion that shows it."""
+    own = small_edition(tmp_path)
+    judged_rows = judge_rows(own, columns_of(Judge(own), {"plan": "2"}))
+    assert judged_rows.columns["plan"].state[0] == OPEN
+    assert judged_rows.undecided["plan"][0]
+    any_rule = SMALL_QUESTIONS.replace("{all: [{question: tools, in: [\"yes\"]}]}", "{any: [{question: tools, in: "
+                                       "[\"yes\"]}, {question: nets, in: [lan]}]}")  # fmt: skip
+    assert any_rule != SMALL_QUESTIONS
+    either = Catalog(small(tmp_path / "any", questions=any_rule)).load("own")
+    for answers, state in (({"tools": "no"}, OPEN), ({"tools": "no", "nets": "wlan"}, NA), ({"nets": "lan"}, ANSWERED),
+                           ({"tools": "yes"}, ANSWERED)):  # fmt: skip
+        found = judge_rows(either, columns_of(Judge(either), {**answers, "plan": "2"}))
+        assert found.columns["plan"].state[0] == state, answers
 
 
 def test_too_many_not_applicable(tmp_path: Path) -> None:

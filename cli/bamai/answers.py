@@ -276,6 +276,7 @@ class Judged(NamedTuple):
         columns: every question; metrics hold the value made from their counts where these are complete.
         given: the columns as they were answered, hidden questions included.
         hidden: questions whose show_if does not hold, by row.
+        undecided: questions whose show_if hangs on an open answer; they count as open whatever was answered.
         required: questions whose answer can change the score or a gate, by row.
         problems: what the cells of a row do not keep together.
     """
@@ -283,6 +284,7 @@ class Judged(NamedTuple):
     columns: Columns
     given: Columns
     hidden: dict[str, Flags]
+    undecided: dict[str, Flags]
     required: dict[str, Flags]
     problems: list[RowProblem]
 
@@ -293,24 +295,34 @@ def judge_rows(edition: Edition, given: Columns) -> Judged:
     given = {name: given.get(name) or Column.blank(rows) for name in edition.questions}
     columns = dict(given)
     hidden: dict[str, Flags] = {}
+    undecided: dict[str, Flags] = {}
     problems: list[RowProblem] = []
     for name, question in edition.questions.items():
         if question.show_if is not None:
-            hide = ~_shown(question.show_if, columns, edition)
+            hide, undecided[name] = _hides(question.show_if, columns, edition)
             hidden[name] = hide
             column = columns[name]
-            columns[name] = Column(np.where(hide, NA, column.state).astype(np.int8), column.value, column.band)
+            state = np.where(hide, NA, np.where(undecided[name], OPEN, column.state)).astype(np.int8)
+            columns[name] = Column(state, column.value, column.band)
     for name, question in edition.questions.items():
         if question.metric is not None and question.metric.part is not None:
             columns[name] = _derive(edition, question, question.metric, columns, hidden, problems)
     problems += _na_limits(edition, columns, hidden)
-    return Judged(columns, given, hidden, _required(edition, columns, given, hidden), problems)
+    required = _required(edition, columns, given, hidden)
+    return Judged(columns, given, hidden, undecided, required, problems)
 
 
-def _shown(rule: ShowIf, columns: Columns, edition: Edition) -> Flags:
-    conditions = [_holds(c, columns, edition) for c in rule.all_ or rule.any_]
-    held: Flags = np.logical_and.reduce(conditions) if rule.all_ else np.logical_or.reduce(conditions)
-    return held
+def _hides(rule: ShowIf, columns: Columns, edition: Edition) -> tuple[Flags, Flags]:
+    """Rows in which a rule hides its question, and rows in which an open answer still decides that."""
+    conditions = rule.all_ or rule.any_
+    opened = np.array([columns[c.question].state == OPEN for c in conditions])
+    held = np.array([_holds(c, columns, edition) for c in conditions]) & ~opened
+    if rule.all_:
+        hide: Flags = (~held & ~opened).any(axis=0)
+        return hide, ~hide & opened.any(axis=0)
+    shown: Flags = held.any(axis=0)
+    undecided: Flags = ~shown & opened.any(axis=0)
+    return ~shown & ~undecided, undecided
 
 
 def _holds(condition: Condition, columns: Columns, edition: Edition) -> Flags:

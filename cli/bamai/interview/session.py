@@ -106,8 +106,7 @@ class Session:
         return len(self._passed)
 
     def _wanted(self, name: str, judged: Judged) -> bool:
-        hidden = judged.hidden.get(name)
-        if hidden is not None and hidden[0]:
+        if any(flags[name][0] for flags in (judged.hidden, judged.undecided) if name in flags):
             return False
         question = self.edition.questions[name]
         metrics = self.edition.counts.get(name, ())
