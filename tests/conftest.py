@@ -76,3 +76,4 @@ def run(tmp_path: Path) -> Run:
 
 
 EXAMPLE = ROOT / "questionnaires" / "sme" / "2024" / "example.yaml"
+GENERAL_EXAMPLE = ROOT / "questionnaires" / "general" / "2026-reference" / "example.yaml"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bamai.catalog import Catalog
-from conftest import EXAMPLE, Run
+from conftest import EXAMPLE, GENERAL_EXAMPLE, Run
 from test_broken_rules import small
 
 EXAMPLE_TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -51,6 +51,40 @@ def test_the_example_as_json(run: Run) -> None:
     assert compared[Decimal("86.7")]["value"] is True
     assert data["sources"] == {"official": 31, "adapted": 12, "illustrative": 0, "secondary": 12}
     assert re.fullmatch("sha256:[0-9a-f]{64}", data["digest"])
+
+
+def test_every_national_figure_that_fits_is_in_the_general_report(run: Run) -> None:
+    done = run("score", GENERAL_EXAMPLE, "--format", "json")
+    data = json.loads(done.stdout, parse_float=Decimal)
+    assert (data["score"], data["level"], data["scored_level"]) == (Decimal("54.74375"), "L2", "L3")
+    compared = {(item["metric"], Decimal(item["benchmark_value"]), item["op"]) for item in data["comparisons"]}
+    assert compared == {
+        ("equipment_digital_rate", Decimal("57.7"), "="),
+        ("cnc_rate", Decimal("71.1"), "="),
+        ("cnc_rate", Decimal("66.2"), "="),
+        ("design_tools_used", Decimal("86.7"), "="),
+        ("design_tools_used", Decimal("83.5"), "="),
+        ("energy_per_value_added", Decimal("1.4"), "="),
+        ("rd_intensity", Decimal("4.64"), "="),
+        ("rd_intensity", Decimal("1.6"), ">"),
+        ("renovation_investment_growth", Decimal("7.3"), "="),
+        ("renovation_investment_growth", Decimal("0.5"), "="),
+        ("upgrade_started", Decimal("89.6"), "="),
+        ("platform_registered", Decimal("47.1"), "="),
+    }
+    for item in data["comparisons"]:
+        assert (item["gap"] is None) == (item["statistic"] == "share_of_enterprises")
+        assert item["population"]
+        assert item["source"]
+        assert item["seen"] == "secondary"
+
+
+def test_macro_figures_are_listed_and_not_compared(run: Run) -> None:
+    listed = run("benchmark", "list", "--lang", "en", "--width", "200").stdout.decode()
+    for value in ("27.4 trillion yuan", "1724 ", "62 centres", "238 factories", "15 provinces", "248000", "42 %"):
+        assert value in listed, value
+    shown = run("benchmark", "show", "cmmm_2022_l2", "--lang", "en").stdout.decode()
+    assert "Caution" in shown
 
 
 DIGESTS = {

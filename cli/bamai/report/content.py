@@ -372,11 +372,12 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
         good = item.value == (item.better == "up")
     else:
         assert item.gap is not None
-        ours = f"{shown_score(item.value, (benchmark.value,))} {unit}"
+        # a long unit stands once in the row, with the published figure
+        ours_unit, gap_unit = ("", "") if unit != "%" else (" %", f" {t('percentage_points', lang)}")
+        ours = f"{shown_score(item.value, (benchmark.value,))}{ours_unit}"
         good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
         sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
-        gap_unit = t("percentage_points", lang) if unit == "%" else unit
-        gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))} {gap_unit}"
+        gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))}{gap_unit}"
     caution = t("report.caution", lang, text=benchmark.caution[lang]) if benchmark.caution else ""
     return Compared(number, benchmark.title[lang], ours, theirs, gap, good, benchmark.population[lang],
                     benchmark.as_of, note, caution)  # fmt: skip
