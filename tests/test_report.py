@@ -39,7 +39,7 @@ def empty() -> Assessment:
     return assessed(edition("sme@2024"), {})
 
 
-WIDTHS = [48, 60, 80, 100, 120, 200]
+WIDTHS = [48, 60, 80, 99, 100, 110, 120, 200]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -51,6 +51,8 @@ def test_no_line_is_too_long_and_no_text_is_cut(width: int, lang: Lang, ascii_on
         assert max(cell_len(line) for line in report.splitlines()) <= min(width, 120)
         if not ascii_only:  # each ellipsis is the text's own (a source's, a list's), none a cut
             assert report.count("…") == str(list(blocks(result, lang))).count("…")
+        assert all(item.benchmark.as_of in report for item in result.comparisons)
+        assert report.count("2025-12-31") >= sum(item.benchmark.as_of == "2025-12-31" for item in result.comparisons)
         compact = re.sub(r"[\s│|]", "", report)
         score = "0.00" if result.score is None else shown_score(result.score)
         for wanted in (score, result.digest):

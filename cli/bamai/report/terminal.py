@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import singledispatchmethod
 
@@ -28,6 +29,8 @@ SHORT = 30
 """A fact of at most this many columns is kept on one line."""
 
 _MARKS = {True: ("✓", "[x]", "green"), False: ("✗", "[ ]", "red"), None: ("?", "[?]", "yellow")}
+
+_FIELDS = {"metric": "title"}
 
 _ASCII = {
     "–": "-",
@@ -194,13 +197,11 @@ class _Skin:
         if block.rows:
             frame = box.ASCII_DOUBLE_HEAD if self.ascii else box.SIMPLE_HEAD
             table = Table(box=frame, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-            table.add_column("")
-            table.add_column(t("table.metric", lang), max_width=max(20, self.width // 3))
-            for key in ("table.ours", "table.theirs", "table.gap"):
-                table.add_column(t(key, lang), justify="right")
-            if wide:
-                table.add_column(t("table.scope", lang), ratio=1)
-                table.add_column(t("table.as_of", lang), no_wrap=True)
+            widths = self._compared_widths(block.rows, wide)
+            for key, width in widths.items():
+                right = key in ("ours", "theirs", "gap")
+                head = "" if key == "number" else t(f"table.{key}", lang)
+                table.add_column(head, width=width, justify="right" if right else "left")
             for row in block.rows:
                 cells: list[RenderableType] = [Text(row.number, "dim"), Flow(row.title)]
                 cells += [Flow(row.ours), self._flow(row.theirs), self._gap(row)]
@@ -216,6 +217,25 @@ class _Skin:
         self._print(grid)
         for note in block.notes:
             self._print(self._flow(note, "dim"))
+
+    def _compared_widths(self, rows: Sequence[c.Compared], wide: bool) -> dict[str, int]:
+        """Widths of the benchmark table's columns: figures as they need, names before scopes, dates always whole."""
+
+        def longest(key: str, least: int, most: int) -> int:
+            texts = [t(f"table.{key}", self.lang), *(getattr(row, _FIELDS.get(key, key)) for row in rows)]
+            return max(least, min(most, max(cell_len(text) for text in texts)))
+
+        narrow = self.width < 72
+        widths = {"number": 2, "metric": 0, "ours": longest("ours", 4, 12), "theirs": longest("theirs", 6, 11 if narrow else 18),
+                  "gap": longest("gap", 6, 12 if narrow else 18) + 2}  # fmt: skip
+        if wide:
+            widths |= {"scope": 0, "as_of": 10}
+        room = self.width - sum(widths.values()) - 2 * len(widths)
+        name = longest("metric", 8, room if not wide else max(14, room // 2))
+        widths["metric"] = max(8, min(name, room))
+        if wide:
+            widths["scope"] = room - widths["metric"]
+        return widths
 
     def _gap(self, row: c.Compared) -> Flow:
         arrow = ""
