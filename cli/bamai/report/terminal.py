@@ -222,12 +222,13 @@ class _Skin:
         """Widths of the benchmark table's columns: figures as they need, names before scopes, dates always whole."""
 
         def longest(key: str, least: int, most: int) -> int:
-            texts = [t(f"table.{key}", self.lang), *(getattr(row, _FIELDS.get(key, key)) for row in rows)]
-            return max(least, min(most, max(cell_len(text) for text in texts)))
+            head = cell_len(t(f"table.{key}", self.lang))
+            texts = (cell_len(getattr(row, _FIELDS.get(key, key))) for row in rows)
+            return max(least, head, min(most, max(texts)))
 
-        narrow = self.width < 72
-        widths = {"number": 2, "metric": 0, "ours": longest("ours", 4, 12), "theirs": longest("theirs", 6, 11 if narrow else 18),
-                  "gap": longest("gap", 6, 12 if narrow else 18) + 2}  # fmt: skip
+        most = (18, 18) if self.width >= 72 else (11, 12) if self.width >= 56 else (8, 9)
+        widths = {"number": 2, "metric": 0, "ours": longest("ours", 4, 12), "theirs": longest("theirs", 6, most[0]),
+                  "gap": longest("gap", 6, most[1]) + 2}  # fmt: skip
         if wide:
             widths |= {"scope": 0, "as_of": 10}
         room = self.width - sum(widths.values()) - 2 * len(widths)
