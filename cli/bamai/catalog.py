@@ -247,7 +247,9 @@ class Catalog:
         Raises:
             RulesError: with every mistake in its files.
         """
-        ref = self.resolve(name) if isinstance(name, str) else name
+        return self._load(self.resolve(name) if isinstance(name, str) else name, self.benchmarks)
+
+    def _load(self, ref: Ref, benchmarks: tuple[BenchmarksFile, ...]) -> Edition:
         problems: list[Problem] = []
         parts: list[Any] = []
         for part in (self.model, self.questionnaire):
@@ -261,17 +263,15 @@ class Catalog:
         problems = checks.check_edition(found, questions, checks.Files(model_document, questions_document))
         if problems:
             raise RulesError(problems)
-        edition = Edition(found, questions, tuple(file for file, _ in self.benchmarks))
-        kinds = {**self._other_metrics(), **_metric_kinds(questions)}
-        for file, document in self.benchmarks:
+        edition = Edition(found, questions, tuple(file for file, _ in benchmarks))
+        # metrics of other models are looked up by `check`, which knows them all
+        others = {b.metric: "" for file, _ in benchmarks for b in file.benchmarks if b.metric}
+        kinds = others | _metric_kinds(questions)
+        for file, document in benchmarks:
             problems += checks.check_benchmarks(file, document, kinds)
         if problems:
             raise RulesError(problems)
         return edition
-
-    def _other_metrics(self) -> dict[str, str]:
-        """Metrics named by benchmarks may belong to other models; `check` looks whether they belong to any."""
-        return {b.metric: "" for file, _ in self.benchmarks for b in file.benchmarks if b.metric}
 
     def check(self, root: Path) -> Iterator[tuple[Path, Edition | list[Problem]]]:
         """Every file under *root*: for each edition or benchmarks file what is wrong with it, or the edition."""
@@ -289,10 +289,7 @@ class Catalog:
             expected |= {ref.rules / "model.yaml", ref.questions / "questionnaire.yaml", ref.questions / "example.yaml"}
             expected |= set((ref.rules / "tests").glob("*.yaml"))
             try:
-                plain = Catalog.__new__(Catalog)
-                plain.roots = self.roots
-                plain.__dict__["benchmarks"] = self._sound_benchmarks
-                yield ref.rules, plain.load(ref)
+                yield ref.rules, self._load(ref, self._sound_benchmarks)
             except RulesError as error:
                 yield ref.rules, list(error.problems)
         for path in (*_figures(root), *_figures(root, context=True)):
