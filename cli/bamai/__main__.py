@@ -62,7 +62,7 @@ def _from_environment(environ: os._Environ[str] | dict[str, str]) -> Lang:
     for name in ("BAMAI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name, "")
         if value:
-            return "en" if value.startswith(("en", "C", "POSIX")) and name == "BAMAI_LANG" else _of_locale(value)
+            return _of_locale(value)
     if sys.platform == "win32":
         import locale  # noqa: PLC0415
 

@@ -25,7 +25,7 @@ from bamai.errors import InputError, Place, Problem
 from bamai.questionnaire import NONE, NUMERIC, Condition, Metric, Question, ShowIf
 from bamai.schema import MILLION, Text, did_you_mean, millionths
 from bamai.texts import shown
-from bamai.yamlfile import Document, Path_, parse_bytes, read
+from bamai.yamlfile import Document, KeyPath, parse_bytes, read
 
 SCHEMA = "bamai.answers/1"
 
@@ -605,7 +605,7 @@ class AnswersFile:
         """Read content from memory; what starts like JSON is JSON."""
         return cls(parse_bytes(raw, file, "text", as_json=raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")))
 
-    def place(self, path: Path_ = ()) -> Place:
+    def place(self, path: KeyPath = ()) -> Place:
         return self._document.place(path)
 
     def read(self, judge: Judge) -> tuple[Answers, Columns, list[Problem]]:
@@ -641,17 +641,17 @@ class AnswersFile:
         answers = Answers(self.model, enterprise, assessor, assessed_on, entries)
         return answers, columns, warnings
 
-    def _add(self, code: str, path: Path_, **params: object) -> None:
+    def _add(self, code: str, path: KeyPath, **params: object) -> None:
         self._problems.append(Problem(code, params, self.place(path), ".".join(str(p) for p in path)))
 
-    def _unknown_key(self, path: Path_, allowed: Iterable[str]) -> None:
+    def _unknown_key(self, path: KeyPath, allowed: Iterable[str]) -> None:
         known = list(allowed)
         hint = did_you_mean(str(path[-1]), known)
         params = {"found": shown(path[-1]), "allowed": ", ".join(known), "hint": hint}
         place = self._document.place(path, key=True)
         self._problems.append(Problem("unknown_key", params, place, shown(".".join(str(p) for p in path))))
 
-    def _plain(self, path: Path_, value: Any) -> str | None:
+    def _plain(self, path: KeyPath, value: Any) -> str | None:
         if value is None or isinstance(value, str):
             return value or None
         self._add("not_text", path, found=shown(value))
@@ -726,7 +726,7 @@ class AnswersFile:
             return self.place(("answers",)), "answers"
         return self.place(("answers", key, "value")), f"answers.{shown(key)}"
 
-    def _entry(self, path: Path_, written: Any) -> Entry | None:
+    def _entry(self, path: KeyPath, written: Any) -> Entry | None:
         if isinstance(written, dict):
             for key in written:
                 if key not in ("value", "evidence", "note"):
@@ -740,7 +740,7 @@ class AnswersFile:
         text = self._value(path, written)
         return None if text is None else Entry(text)
 
-    def _value(self, path: Path_, value: Any) -> str | tuple[str, ...] | None:
+    def _value(self, path: KeyPath, value: Any) -> str | tuple[str, ...] | None:
         if value is None:
             return ""
         if isinstance(value, tuple):

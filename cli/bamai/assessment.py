@@ -50,6 +50,9 @@ from bamai.texts import Lang, t
 SCHEMA = "bamai.assessment/1"
 
 State = Literal["open", "answered", "unknown", "na"]
+TOTAL = "total"
+"""Key of the total score among thresholds; the others are node and metric ids."""
+
 STATES: tuple[State, ...] = ("open", "answered", "unknown", "na")
 
 
@@ -431,7 +434,7 @@ class _Builder:
             sources=source_counts(self.edition),
             documents=tuple(source for source in model.sources if source.id in used),
             tags=tuple(tag.title for tag in model.tags),
-            thresholds={"": tuple(level.score for level in model.levels), **self._node_thresholds()},
+            thresholds={TOTAL: tuple(level.score for level in model.levels), **self._node_thresholds()},
         )
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────────

@@ -29,7 +29,7 @@ from bamai.model import (
 )
 from bamai.questionnaire import CHOSEN, NONE, NUMERIC, RESERVED, TREND, Question, Questionnaire
 from bamai.schema import did_you_mean, fits
-from bamai.yamlfile import Document, Path_
+from bamai.yamlfile import Document, KeyPath
 
 HUNDRED = Decimal(100)
 MOST_OPTIONS = 60  # a checklist is a bit mask in an int64
@@ -55,7 +55,7 @@ def branches(dimension: Dimension) -> tuple[Dimension | Group, ...]:
     return (dimension, *dimension.groups)
 
 
-def walk(model: MaturityModel) -> Iterator[tuple[Path_, Dimension, Group | None, Indicator]]:
+def walk(model: MaturityModel) -> Iterator[tuple[KeyPath, Dimension, Group | None, Indicator]]:
     """Every indicator with its place in the file and the nodes above it."""
     for d, dimension in enumerate(model.dimensions):
         for g, group in enumerate(dimension.groups):
@@ -83,7 +83,7 @@ def check_benchmarks(
     yield from _unique(document, [(("benchmarks", i, "id"), b.id) for i, b in enumerate(benchmarks.benchmarks)])
     sources = {source.id for source in benchmarks.sources}
     for i, benchmark in enumerate(benchmarks.benchmarks):
-        path: Path_ = ("benchmarks", i)
+        path: KeyPath = ("benchmarks", i)
         yield from _known(document, (*path, "source"), benchmark.source, sources)
         for key in ("status", "seen", "source"):
             if getattr(benchmark, key) is None:
@@ -102,12 +102,12 @@ def check_benchmarks(
             yield _at(document, (*path, "statistic"), "not_comparable", statistic=benchmark.statistic, kind=kind)
 
 
-def _at(document: Document, path: Path_, code: str, **params: object) -> Problem:
+def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
     return Problem(code, params, document.place(path), ".".join(str(part) for part in path))
 
 
-def _unique(document: Document, entries: Iterable[tuple[Path_, str]]) -> Iterator[Problem]:
-    first: dict[str, Path_] = {}
+def _unique(document: Document, entries: Iterable[tuple[KeyPath, str]]) -> Iterator[Problem]:
+    first: dict[str, KeyPath] = {}
     for path, name in entries:
         if fold(name) in first:
             yield _at(document, path, "id_twice", found=name, first=document.place(first[fold(name)]).line or "?")
@@ -115,7 +115,7 @@ def _unique(document: Document, entries: Iterable[tuple[Path_, str]]) -> Iterato
             first[fold(name)] = path
 
 
-def _known(document: Document, path: Path_, name: str | None, known: Iterable[str]) -> Iterator[Problem]:
+def _known(document: Document, path: KeyPath, name: str | None, known: Iterable[str]) -> Iterator[Problem]:
     names = list(known)
     if name is not None and name not in names:
         hint = did_you_mean(name, names)
@@ -132,13 +132,13 @@ class _Questionnaire:
             for q, question in enumerate(section.questions)
         ]
 
-    def at(self, path: Path_, code: str, **params: object) -> Problem:
+    def at(self, path: KeyPath, code: str, **params: object) -> Problem:
         return _at(self.document, path, code, **params)
 
     def problems(self) -> Iterator[Problem]:
-        names: list[tuple[Path_, str]] = []
+        names: list[tuple[KeyPath, str]] = []
         for path, question in self.all:
-            own: dict[str, tuple[Path_, str]] = {}
+            own: dict[str, tuple[KeyPath, str]] = {}
             for key, name in (("id", question.id), ("code", question.code or question.id),
                               ("text", question.text.zh), ("text", question.text.en)):  # fmt: skip
                 own.setdefault(fold(name), ((*path, key), name))
@@ -157,7 +157,7 @@ class _Questionnaire:
             yield from self._show_if(path, question, earlier)
             earlier[question.id] = question
 
-    def _options(self, path: Path_, question: Question) -> Iterator[Problem]:
+    def _options(self, path: KeyPath, question: Question) -> Iterator[Problem]:
         options, kind = question.options, question.kind
         wants = {"single": 2, "multiple": 2, "trend": 3}.get(kind, 0)
         if len(options) < wants or len(options) > MOST_OPTIONS or (options and not wants and kind not in NUMERIC):
@@ -168,7 +168,7 @@ class _Questionnaire:
             yield self.at(path, "wrong_options", kind=kind, found=len(question.grades), allowed="1–9")
         if kind != "grade" and question.grades:
             yield self.at((*path, "grades"), "grades_elsewhere", kind=kind)
-        names: list[tuple[Path_, str]] = []
+        names: list[tuple[KeyPath, str]] = []
         for i, (option, letter) in enumerate(zip(options, question.letters, strict=True)):
             at = (*path, "options", i)
             names += [((*at, "id"), option.id)]
@@ -184,7 +184,7 @@ class _Questionnaire:
             ends = [((*path, "options", i), o.from_, o.to) for i, o in enumerate(options)]
             yield from band_problems(self.document, ends, question)
 
-    def _numbers(self, path: Path_, question: Question) -> Iterator[Problem]:
+    def _numbers(self, path: KeyPath, question: Question) -> Iterator[Problem]:
         if question.kind not in NUMERIC:
             for key in ("min", "max", "integer", "unit"):
                 if getattr(question, key):
@@ -201,7 +201,7 @@ class _Questionnaire:
         if question.kind == "number" and question.unit is None:
             yield self.at(path, "missing_key", key="unit")
 
-    def _metric(self, path: Path_, question: Question) -> Iterator[Problem]:
+    def _metric(self, path: KeyPath, question: Question) -> Iterator[Problem]:
         metric = question.metric
         if metric is None:
             return
@@ -223,7 +223,7 @@ class _Questionnaire:
             if name in counts and counts[name].show_if is not None:
                 yield self.at((*at, key), "count_hidden", found=name)
 
-    def _show_if(self, path: Path_, question: Question, earlier: dict[str, Question]) -> Iterator[Problem]:
+    def _show_if(self, path: KeyPath, question: Question, earlier: dict[str, Question]) -> Iterator[Problem]:
         rule = question.show_if
         if rule is None:
             return
@@ -256,7 +256,7 @@ class _Model:
         self.questions_document = questions_document
         self.indicators = list(walk(model))
 
-    def at(self, path: Path_, code: str, **params: object) -> Problem:
+    def at(self, path: KeyPath, code: str, **params: object) -> Problem:
         return _at(self.document, path, code, **params)
 
     def problems(self) -> Iterator[Problem]:
@@ -275,15 +275,15 @@ class _Model:
                     yield from self._reachable(("levels", v, "gates", g), gate)
         yield from self._used()
 
-    def _reachable(self, at: Path_, gate: CountGate) -> Iterator[Problem]:
+    def _reachable(self, at: KeyPath, gate: CountGate) -> Iterator[Problem]:
         counted = counted_by(gate, self.model)
         reachable = sum(len(self.questions[i.scoring.question].grades) >= gate.grade for i in counted)
         if reachable < gate.needs:
             yield self.at(at, "gate_unreachable", found=reachable, needs=gate.needs, grade=gate.grade)
 
     def _ids(self) -> Iterator[Problem]:
-        nodes: list[tuple[Path_, str]] = []
-        provenances: list[tuple[Path_, str | None]] = [((), self.model.source)]
+        nodes: list[tuple[KeyPath, str]] = []
+        provenances: list[tuple[KeyPath, str | None]] = [((), self.model.source)]
         for d, dimension in enumerate(self.model.dimensions):
             nodes.append((("dimensions", d, "id"), dimension.id))
             provenances.append((("dimensions", d), dimension.source))
@@ -317,8 +317,8 @@ class _Model:
             yield self.at(("dimensions",), "nothing_scored")
         yield from self._sum(scored)
         for d, dimension in enumerate(self.model.dimensions):
-            path: Path_ = ("dimensions", d)
-            children: list[tuple[Path_, Group | Indicator]] = [
+            path: KeyPath = ("dimensions", d)
+            children: list[tuple[KeyPath, Group | Indicator]] = [
                 ((*path, "groups", g), group) for g, group in enumerate(dimension.groups)
             ]
             children += [((*path, "indicators", i), ind) for i, ind in enumerate(dimension.indicators)]
@@ -339,7 +339,7 @@ class _Model:
                     if node.weight is not None:
                         yield self.at((*at, "weight"), "weight_unscored", found=node.id)
 
-    def _sum(self, siblings: Iterable[tuple[Path_, Dimension | Group | Indicator]]) -> Iterator[Problem]:
+    def _sum(self, siblings: Iterable[tuple[KeyPath, Dimension | Group | Indicator]]) -> Iterator[Problem]:
         nodes = list(siblings)
         weights = [node.weight for _, node in nodes]
         given = [weight for weight in weights if weight is not None]
@@ -354,7 +354,7 @@ class _Model:
             names = " + ".join(f"{node.id} {node.weight}" for _, node in nodes)
             yield self.at((*nodes[0][0], "weight"), "weight_sum", found=str(sum(given)), nodes=names)
 
-    def _scoring(self, path: Path_, dimension: Dimension, indicator: Indicator) -> Iterator[Problem]:
+    def _scoring(self, path: KeyPath, dimension: Dimension, indicator: Indicator) -> Iterator[Problem]:
         scoring = indicator.scoring
         at = (*path, "scoring")
         question = self.questions.get(scoring.question)
@@ -390,7 +390,7 @@ class _Model:
 
     def _points_span(
         self,
-        at: Path_,
+        at: KeyPath,
         points: Iterable[Decimal],
         out_of: Decimal,
         *,
@@ -412,7 +412,7 @@ class _Model:
             yield self.at(at, "not_monotone", better=better)
 
     def _option_points(
-        self, at: Path_, scoring: ChoiceScoring | ChecklistScoring, question: Question
+        self, at: KeyPath, scoring: ChoiceScoring | ChecklistScoring, question: Question
     ) -> Iterator[Problem]:
         known = question.option_ids
         for name in scoring.points:
@@ -432,7 +432,7 @@ class _Model:
             if scoring.points.get(NONE, 0) != 0:
                 yield self.at((*at, "points", NONE), "none_scores", found=str(scoring.points[NONE]))
 
-    def _bands(self, at: Path_, scoring: BandsScoring, question: Question) -> Iterator[Problem]:
+    def _bands(self, at: KeyPath, scoring: BandsScoring, question: Question) -> Iterator[Problem]:
         ends = [((*at, "bands", i), band.from_, band.to) for i, band in enumerate(scoring.bands)]
         yield from band_problems(self.document, ends, question)
         points = [band.points for band in scoring.bands]
@@ -442,7 +442,7 @@ class _Model:
             if ours != [(option.from_, option.to) for option in question.options]:
                 yield self.at((*at, "bands"), "bands_differ", question=question.id)
 
-    def _line(self, at: Path_, scoring: LinearScoring, question: Question) -> Iterator[Problem]:
+    def _line(self, at: KeyPath, scoring: LinearScoring, question: Question) -> Iterator[Problem]:
         for i, (left, right) in enumerate(zip(scoring.knots, scoring.knots[1:], strict=False)):
             if not left.at < right.at:
                 yield self.at((*at, "knots", i + 1), "knots_order", found=str(right.at), before=str(left.at))
@@ -454,7 +454,9 @@ class _Model:
         points = [knot.points for knot in scoring.knots]
         yield from self._points_span(at, points, scoring.out_of, better=_direction(question))
 
-    def _grades(self, at: Path_, scoring: StagedScoring, question: Question, dimension: Dimension) -> Iterator[Problem]:
+    def _grades(
+        self, at: KeyPath, scoring: StagedScoring, question: Question, dimension: Dimension
+    ) -> Iterator[Problem]:
         if scoring.points is None or scoring.out_of is None:
             if dimension.scored or scoring.points is not None or scoring.out_of is not None:
                 yield self.at(at, "missing_key", key="points, out_of")
@@ -473,7 +475,7 @@ class _Model:
                  for v, level in enumerate(levels) for g, gate in enumerate(level.gates)]  # fmt: skip
         yield from _unique(self.document, gates)
         for i, level in enumerate(levels):
-            path: Path_ = ("levels", i)
+            path: KeyPath = ("levels", i)
             if level.id != f"L{i + 1}":
                 yield self.at((*path, "id"), "level_order", found=level.id, allowed=f"L{i + 1}")
             if not 0 <= level.score <= HUNDRED or not fits(level.score):
@@ -493,7 +495,7 @@ class _Model:
         if not can_fail and self.model.no_level is not None:
             yield self.at(("no_level",), "no_level_needless", level=levels[0].id)
 
-    def _gate(self, at: Path_, gate: CountGate | ScoreGate | MetricGate) -> Iterator[Problem]:
+    def _gate(self, at: KeyPath, gate: CountGate | ScoreGate | MetricGate) -> Iterator[Problem]:
         scored = [n.id for d in self.model.dimensions if d.scored for n in branches(d)]
         scored += [ind.id for _, dim, _, ind in self.indicators if dim.scored]
         match gate:
@@ -531,7 +533,7 @@ class _Model:
         permits = na_permitted(self.model, self.questionnaire)
         for s, section in enumerate(self.questionnaire.sections):
             for i, question in enumerate(section.questions):
-                path: Path_ = ("sections", s, "questions", i)
+                path: KeyPath = ("sections", s, "questions", i)
                 where = self.questions_document
                 scored = question.id in used or question.id in behind
                 if question.compared_only and scored:
@@ -576,7 +578,7 @@ def na_permitted(model: MaturityModel, questionnaire: Questionnaire) -> set[str]
 
 
 def band_problems(
-    document: Document, ends: list[tuple[Path_, Decimal | None, Decimal | None]], question: Question
+    document: Document, ends: list[tuple[KeyPath, Decimal | None, Decimal | None]], question: Question
 ) -> Iterator[Problem]:
     """Bands must follow one another without holes or overlaps, from the question's min to its max."""
     wrong = False

@@ -22,7 +22,7 @@ RESERVED = frozenset(
     {
         "id", "name", "industry", "province", "city", "employees", "status", "level", "scored_level", "score",
         "score_low", "score_high", "level_low", "level_high", "blocked_by", "completeness", "record", "line",
-        "column", "value", "code", "message", "digest", "model", "duplicate", "assumed",
+        "column", "value", "code", "message", "digest", "model", "duplicate", "assumed", "total",
     }
 )  # fmt: skip
 """Column names of batches; no question or indicator may be called so."""

@@ -23,7 +23,7 @@ from bamai.errors import BamaiError, InputError, Problem
 from bamai.model import BandsScoring, LinearScoring, MaturityModel
 from bamai.questionnaire import NUMERIC, Questionnaire
 from bamai.schema import Number, Strict, Text, did_you_mean, load
-from bamai.yamlfile import Document, Path_, read
+from bamai.yamlfile import Document, KeyPath, read
 
 SCHEMA = "bamai.tests/1"
 
@@ -133,12 +133,12 @@ def run_tests(edition: Edition, folder: Path) -> Outcome:
     return outcome
 
 
-def _at(document: Document, path: Path_, code: str, **params: object) -> Problem:
+def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
     return Problem(code, params, document.place(path), ".".join(str(part) for part in path))
 
 
 def _run(
-    edition: Edition, judge: Judge, tests: RuleTests, case: Case, document: Document, path: Path_, outcome: Outcome
+    edition: Edition, judge: Judge, tests: RuleTests, case: Case, document: Document, path: KeyPath, outcome: Outcome
 ) -> Iterator[Problem]:
     if case.base is not None and case.base not in tests.bases:
         hint = did_you_mean(case.base, tests.bases)
@@ -242,7 +242,7 @@ def _as_text(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def _pairs(expect: Expectation, result: Assessment) -> Iterator[tuple[Path_, Any, Any]]:
+def _pairs(expect: Expectation, result: Assessment) -> Iterator[tuple[KeyPath, Any, Any]]:
     """Every expectation with what was found; ids that name nothing give ``_NOTHING``."""
     given = expect.model_fields_set
     for key in ("status", "score", "level", "scored_level", "completeness"):

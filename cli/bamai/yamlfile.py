@@ -52,7 +52,7 @@ class Mark:
     items: list[Mark] | None = None
 
 
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 class Document:
@@ -64,7 +64,7 @@ class Document:
         self._mark = mark
         self._text = text
 
-    def place(self, path: Path_ = (), *, key: bool = False) -> Place:
+    def place(self, path: KeyPath = (), *, key: bool = False) -> Place:
         """Place of the value at *path* (of its key with ``key``); parts of the path that do not exist are skipped."""
         if self._mark is None:
             # JSON that YAML cannot read (say, surrogate escapes) is correct all the same; it only has no places.

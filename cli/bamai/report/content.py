@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from bamai.assessment import (
+    TOTAL,
     Assessment,
     Comparison,
     DimensionResult,
@@ -47,7 +48,7 @@ class Sentence(NamedTuple):
     """Running text; ``tone`` sets warnings and small print apart."""
 
     text: str
-    tone: Literal["plain", "note", "warning"] = "plain"
+    tone: Literal["plain", "warning"] = "plain"
 
 
 class Heading(NamedTuple):
@@ -184,7 +185,7 @@ def name_of(a: Assessment, lang: Lang) -> str:
 
 def score_text(a: Assessment, value: Decimal) -> str:
     """The total score, with as many decimals as its thresholds need."""
-    return shown_score(value, a.thresholds[""])
+    return shown_score(value, a.thresholds[TOTAL])
 
 
 def _header(a: Assessment, lang: Lang) -> Header:

@@ -118,7 +118,7 @@ class _Skin:
 
     @draw.register
     def _(self, block: c.Sentence) -> None:
-        style = {"plain": "", "note": "dim", "warning": "yellow"}[block.tone]
+        style = {"plain": "", "warning": "yellow"}[block.tone]
         self._print(self._flow(("! " if block.tone == "warning" else "") + block.text, style))
 
     @draw.register
