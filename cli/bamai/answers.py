@@ -85,6 +85,8 @@ class Judge:
         self.edition = edition
         self._memo: dict[str, dict[str, Cell | Problem]] = {name: {} for name in edition.questions}
         self._choices = {name: _choices(question) for name, question in edition.questions.items()}
+        # parts of lists as they were written, once they were understood: sets are many, their parts few
+        self._parts: dict[str, dict[str, int]] = {name: {} for name in edition.questions}
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -117,6 +119,8 @@ class Judge:
         plain = fold(_INVISIBLE.sub("", text))
         if not plain:
             return _OPEN
+        if question.kind == "multiple" and "|" in text:
+            return self._pick(question, text.split("|"), text)
         if plain in _UNKNOWN_WORDS:
             return _UNKNOWN
         if plain in _NA_WORDS:
@@ -126,7 +130,7 @@ class Judge:
         if question.kind == "text":
             return Cell(ANSWERED)
         if question.kind == "multiple":
-            return self._pick(question, _split(text, self._choices[question.id]))
+            return self._pick(question, [text], text)
         if question.kind in NUMERIC:
             return self._number(question, plain, text)
         index = self._choices[question.id].get(plain)
@@ -134,7 +138,20 @@ class Judge:
             return self._no_such_option(question, text)
         return Cell(ANSWERED, index)
 
-    def _pick(self, question: Question, texts: list[str]) -> Cell | Problem:
+    def _pick(self, question: Question, texts: list[str], whole: str | None = None) -> Cell | Problem:
+        """The options called *texts*; *whole* is the cell that they are the parts of, if they are."""
+        known = self._parts[question.id]
+        picked = 0
+        for text in texts:
+            index = known.get(text, -1)
+            if index < 0:
+                break
+            picked |= 1 << index
+        else:
+            if texts:
+                return self._several(question, picked)
+        if whole is not None:
+            texts = _split(whole, self._choices[question.id])
         if not texts:
             return _problem("empty_list", question)
         choices = self._choices[question.id]
@@ -143,10 +160,15 @@ class Judge:
             plain = fold(_INVISIBLE.sub("", text))
             if len(texts) == 1 and plain in _UNKNOWN_WORDS | _NA_WORDS:
                 return self.cell(question.id, text)
-            index = choices.get(plain)
-            if index is None:
+            option = choices.get(plain)
+            if option is None:
                 return self._no_such_option(question, text)
-            picked |= 1 << index
+            if len(known) < MEMO and not _SEPARATORS.search(text):
+                known[text] = option
+            picked |= 1 << option
+        return self._several(question, picked)
+
+    def _several(self, question: Question, picked: int) -> Cell | Problem:
         ids = question.option_ids
         if NONE in ids and picked & 1 << ids.index(NONE) and picked != 1 << ids.index(NONE):
             return _problem("none_and_more", question)
@@ -236,13 +258,19 @@ def _allowed(question: Question) -> Text:
 # ── columns ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(slots=True)
 class Column:
-    """Judged answers to one question, one entry a row: ``state`` int8, ``value`` int64, ``band`` int8."""
+    """Judged answers to one question, one entry a row: ``state`` int8, ``value`` int64, ``band`` int8.
 
-    state: States
-    value: Ints
-    band: States
+    A column may be *coded*: its rows repeat the few rows of ``distinct``, row *i* being ``distinct[codes[i]]``.
+    What depends on the answer alone is then worked out once per distinct answer.
+    """
+
+    __slots__ = ("_parts", "codes", "distinct")
+
+    def __init__(self, state: States, value: Ints, band: States) -> None:
+        self._parts: tuple[States, Ints, States] | None = (state, value, band)
+        self.distinct: Column | None = None
+        self.codes: npt.NDArray[np.intp] | None = None
 
     @classmethod
     def of(cls, cells: Iterable[Cell]) -> Column:
@@ -254,8 +282,51 @@ class Column:
         )
 
     @classmethod
+    def coded(cls, distinct: Column, codes: npt.NDArray[np.intp]) -> Column:
+        """The rows of *distinct* that *codes* names."""
+        column = cls.__new__(cls)
+        column._parts, column.distinct, column.codes = None, distinct, codes
+        return column
+
+    @classmethod
     def blank(cls, rows: int) -> Column:
         return cls(np.zeros(rows, np.int8), np.zeros(rows, np.int64), np.full(rows, NO_BAND, np.int8))
+
+    @property
+    def state(self) -> States:
+        return self._whole()[0]
+
+    @property
+    def value(self) -> Ints:
+        return self._whole()[1]
+
+    @property
+    def band(self) -> States:
+        return self._whole()[2]
+
+    def __len__(self) -> int:
+        return len(self._whole()[0] if self.codes is None else self.codes)
+
+    def __getitem__(self, rows: Any) -> Column:
+        """Some rows, by index or by flag."""
+        if self.distinct is not None and self.codes is not None:
+            return Column.coded(self.distinct, self.codes[rows])
+        state, value, band = self._whole()
+        return Column(state[rows], value[rows], band[rows])
+
+    def each(self, work: Callable[[Column], Ints]) -> Ints:
+        """*work* on every row, done once per distinct answer where the column is coded."""
+        if self.distinct is None or self.codes is None or len(self.distinct) > len(self.codes):
+            return work(self)
+        return work(self.distinct)[self.codes]
+
+    def _whole(self) -> tuple[States, Ints, States]:
+        if self._parts is None:
+            assert self.distinct is not None
+            state, value, band = self.distinct._whole()
+            codes = self.codes
+            self._parts = (state[codes], value[codes], band[codes])
+        return self._parts
 
 
 Columns = dict[str, Column]
@@ -291,7 +362,7 @@ class Judged(NamedTuple):
 
 def judge_rows(edition: Edition, given: Columns) -> Judged:
     """The row step: hides, derives metrics, counts n/a. Questions missing from *given* are open."""
-    rows = len(next(iter(given.values())).state) if given else 1
+    rows = len(next(iter(given.values()))) if given else 1
     given = {name: given.get(name) or Column.blank(rows) for name in edition.questions}
     columns = dict(given)
     hidden: dict[str, Flags] = {}
@@ -355,8 +426,9 @@ def divide(part: Ints, whole: Ints, times: int) -> Ints:
     if part.size == 0:
         return part
     if int(part.max()) <= (2**62) // factor:
-        quotient, rest = np.divmod(part * factor, whole)
-        return np.asarray(quotient + (2 * rest >= whole), np.int64)
+        # unsigned: 2 × numerator + whole stays below 2**64, and numpy divides unsigned numbers faster
+        doubled = part.astype(np.uint64) * np.uint64(2 * factor) + whole.astype(np.uint64)
+        return np.asarray(doubled // (whole.astype(np.uint64) * np.uint64(2)), np.int64)
     quotient, rest = np.divmod(part, whole)
     for digit in _factors(factor):
         step, rest = np.divmod(rest * digit, whole)

@@ -10,14 +10,15 @@ applicable" leaves the mean, so these two bounds contain every completion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from math import gcd
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, Column, Columns, Judged
+from bamai.answers import ANSWERED, NO_BAND, OPEN, UNKNOWN, Column, Columns, Judged, scored_questions
 from bamai.catalog import Edition
 from bamai.checks import counted_by
 from bamai.model import (
@@ -94,6 +95,18 @@ def score(edition: Edition, judged: Judged, *, missing_lowest: bool = False) -> 
     return Scorer(edition).score(judged, missing_lowest=missing_lowest)
 
 
+class _Side(NamedTuple):
+    """One bound of everything: with every open answer at its worst, or at its best."""
+
+    nodes: dict[str, Ints]
+    grades: dict[str, Ints]
+    has: dict[str, Ints]
+    met: dict[str, Flags]
+    total: Ints
+    level: Ints
+    scored_level: Ints
+
+
 class Scorer:
     """An edition made ready for arithmetic: points as integer tables, weights as integers."""
 
@@ -105,103 +118,150 @@ class Scorer:
     def score(self, judged: Judged, *, missing_lowest: bool = False) -> Scores:
         """Score every row of *judged*."""
         columns = judged.columns
-        first = next(iter(columns.values()))
-        required = np.zeros(first.state.shape, np.int64)
-        answered = required.copy()
-        for name, needed in judged.required.items():
-            required += needed
-            answered += needed & (columns[name].state != OPEN)
-        incomplete = np.zeros(first.state.shape, np.bool_) if missing_lowest else answered < required
-        some_open = bool(incomplete.any())
+        required, answered = _counted(judged)
+        incomplete = np.zeros(required.shape, np.bool_) if missing_lowest else answered < required
+        low = self._side(columns, best=False)
+        # the best completion differs only where something is open, which is a small part of a batch
+        rows = np.flatnonzero(incomplete)
+        if rows.size == 0:
+            high = low
+        elif rows.size == incomplete.size:
+            high = self._side(columns, best=True)
+        else:
+            some = self._side({name: columns[name][rows] for name in self._used}, best=True)
+            high = _patched(low, some, rows)
+        return Scores(
+            Bounds(low.total, high.total),
+            {name: Bounds(values, high.nodes[name]) for name, values in low.nodes.items()},
+            {name: Bounds(values, high.grades[name]) for name, values in low.grades.items()},
+            {name: GateResult(Bounds(has, high.has[name]), low.met[name], high.met[name])
+             for name, has in low.has.items()},
+            Bounds(low.level, high.level),
+            Bounds(low.scored_level, high.scored_level),
+            incomplete,
+            required,
+            answered,
+        )  # fmt: skip
 
-        nodes: dict[str, Bounds] = {}
-        grades: dict[str, Bounds] = {}
+    @cached_property
+    def _used(self) -> tuple[str, ...]:
+        return scored_questions(self.edition)
+
+    def _side(self, columns: Columns, *, best: bool) -> _Side:
+        nodes: dict[str, Ints] = {}
+        grades: dict[str, Ints] = {}
         for indicator in self.edition.indicators.values():
             column = columns[indicator.scoring.question]
             if indicator.id in self._leaves:
-                nodes[indicator.id] = self._points(indicator, column, some_open)
+                nodes[indicator.id] = column.each(_settled(self._leaves[indicator.id], FULL if best else 0))
             if isinstance(indicator.scoring, StagedScoring):
                 top = len(self.edition.questions[indicator.scoring.question].grades)
-                grades[indicator.id] = _bounds(column, np.where(column.state == ANSWERED, column.value, 0),
-                                               top, some_open)  # fmt: skip
+                grades[indicator.id] = column.each(_settled(_value, top if best else 0))
         dimensions = [d for d in self.edition.model.dimensions if d.scored]
         for dimension in dimensions:
             for group in dimension.groups:
                 nodes[group.id] = _mean(nodes, group.indicators)
             nodes[dimension.id] = _mean(nodes, (*dimension.groups, *dimension.indicators))
         total = _mean(nodes, dimensions)
-        gates = {gate.id: self._gate(gate, nodes, grades, columns, some_open)
-                 for level in self.edition.model.levels for gate in level.gates}  # fmt: skip
-        level = self._levels(total, lambda gate, low: gates[gate].met_low if low else gates[gate].met_high)
-        by_score = self._levels(total, None)
-        return Scores(total, nodes, grades, gates, level, by_score, incomplete, required, answered)
-
-    def _points(self, indicator: Indicator, column: Column, some_open: bool) -> Bounds:
-        return _bounds(column, np.where(column.state == ANSWERED, self._leaves[indicator.id](column), 0),
-                       FULL, some_open)  # fmt: skip
+        has: dict[str, Ints] = {}
+        met: dict[str, Flags] = {}
+        for level in self.edition.model.levels:
+            for gate in level.gates:
+                has[gate.id], met[gate.id] = self._gate(gate, nodes, grades, columns, best)
+        return _Side(nodes, grades, has, met, total, self._levels(total, met), self._levels(total, None))
 
     def _gate(
-        self, gate: Gate, nodes: dict[str, Bounds], grades: dict[str, Bounds], columns: Columns, some_open: bool
-    ) -> GateResult:
+        self, gate: Gate, nodes: dict[str, Ints], grades: dict[str, Ints], columns: Columns, best: bool
+    ) -> tuple[Ints, Flags]:
         match gate:
             case CountGate():
                 counted = [grades[indicator.id] for indicator in counted_by(gate, self.edition.model)]
-                low = np.asarray(np.sum([b.low >= gate.grade for b in counted], axis=0), np.int64)
-                high = np.asarray(np.sum([b.high >= gate.grade for b in counted], axis=0), np.int64)
-                return GateResult(Bounds(low, high), low >= gate.needs, high >= gate.needs)
+                reached = np.zeros(counted[0].shape, np.int64)
+                for values in counted:
+                    reached += values >= gate.grade
+                return reached, reached >= gate.needs
             case ScoreGate():
                 names = gate.nodes or tuple(d.id for d in self.edition.model.dimensions if d.scored)
-                low = np.min([nodes[name].low for name in names], axis=0)
-                high = np.min([nodes[name].high for name in names], axis=0)
-                needs = millionths(gate.needs)
-                return GateResult(Bounds(low, high), low >= needs, high >= needs)
+                lowest = np.asarray(np.min([nodes[name] for name in names], axis=0), np.int64)
+                return lowest, lowest >= millionths(gate.needs)
             case MetricGate():
-                return self._metric_gate(gate, columns[gate.metric], some_open)
+                return self._metric_gate(gate, columns[gate.metric], best)
 
-    def _metric_gate(self, gate: MetricGate, column: Column, some_open: bool) -> GateResult:
+    def _metric_gate(self, gate: MetricGate, column: Column, best: bool) -> tuple[Ints, Flags]:
         question = self.edition.questions[gate.metric]
         needs = millionths(gate.needs)
         up = question.metric is None or question.metric.better == "up"
         known = (column.state == ANSWERED) & (column.band == NO_BAND)
         met = known & ((column.value >= needs) if up else (column.value <= needs))
-        has = np.where(known, column.value, ABSENT)
-        met_high = met | (column.state == OPEN) if some_open else met
-        return GateResult(Bounds(has, has), met, met_high)
+        return np.where(known, column.value, ABSENT), met | (column.state == OPEN) if best else met
 
-    def _levels(self, total: Bounds, met: Callable[[str, bool], Flags] | None) -> Bounds:
-        bounds = []
-        for low, points in ((True, total.low), (False, total.high)):
-            reached = np.full(points.shape, -1, np.int64)
-            so_far = points != ABSENT
-            for index, level in enumerate(self.edition.model.levels):
-                so_far = so_far & (points >= millionths(level.score))
-                if met is not None:
-                    for gate in level.gates:
-                        so_far = so_far & met(gate.id, low)
-                reached[so_far] = index
-            bounds.append(reached)
-        return Bounds(bounds[0], bounds[1])
+    def _levels(self, points: Ints, met: Mapping[str, Flags] | None) -> Ints:
+        reached = np.full(points.shape, -1, np.int64)
+        so_far = points != ABSENT
+        for index, level in enumerate(self.edition.model.levels):
+            so_far = so_far & (points >= millionths(level.score))
+            for gate in level.gates if met is not None else ():
+                so_far = so_far & met[gate.id]  # type: ignore[index]
+            reached[so_far] = index
+        return reached
+
+
+def _counted(judged: Judged) -> tuple[Ints, Ints]:
+    """How many questions are required, and how many of them are not open, by row."""
+    first = next(iter(judged.columns.values()))
+    required = np.zeros(len(first), np.int64)
+    missing = np.zeros(len(first), np.int64)
+    for name, needed in judged.required.items():
+        required += needed
+        opened = judged.columns[name].each(_is_open)
+        if opened.any():
+            missing += needed & opened
+    return required, required - missing
+
+
+def _is_open(column: Column) -> Any:
+    return column.state == OPEN
+
+
+def _value(column: Column) -> Ints:
+    return column.value
+
+
+def _settled(leaf: Leaf, opened: int) -> Leaf:
+    """What a leaf gives in every state: *opened* while open, nothing where unknown, ABSENT where n/a."""
+
+    def settled(column: Column) -> Ints:
+        state = column.state
+        points = np.where(state == ANSWERED, leaf(column), ABSENT)
+        points[state == OPEN] = opened
+        points[state == UNKNOWN] = 0
+        return points
+
+    return settled
+
+
+def _patched(low: _Side, some: _Side, rows: Any) -> _Side:
+    """*low* with the values of *some* in *rows*."""
+
+    def patched(values: Any, others: Any) -> Any:
+        if isinstance(values, dict):
+            return {name: patched(values[name], others[name]) for name in values}
+        if np.array_equal(values[rows], others):
+            return values
+        changed = values.copy()
+        changed[rows] = others
+        return changed
+
+    return _Side(*(patched(values, others) for values, others in zip(low, some, strict=True)))
 
 
 def _is_scored(indicator: Indicator) -> bool:
     return not (isinstance(indicator.scoring, StagedScoring) and indicator.scoring.points is None)
 
 
-def _bounds(column: Column, low: Ints, top: int, some_open: bool) -> Bounds:
-    na = column.state == NA
-    low = np.where(na, ABSENT, low)
-    if not some_open:
-        return Bounds(low, low)
-    return Bounds(low, np.where(column.state == OPEN, top, low))
-
-
-def _mean(nodes: dict[str, Bounds], children: Sequence[object]) -> Bounds:
-    names = [child.id for child in children]  # type: ignore[attr-defined]
+def _mean(nodes: dict[str, Ints], children: Sequence[object]) -> Ints:
     weights = integer_weights([child.weight for child in children])  # type: ignore[attr-defined]
-    low = weighted_mean([nodes[name].low for name in names], weights)
-    if all(nodes[name].low is nodes[name].high for name in names):
-        return Bounds(low, low)
-    return Bounds(low, weighted_mean([nodes[name].high for name in names], weights))
+    return weighted_mean([nodes[child.id] for child in children], weights)  # type: ignore[attr-defined]
 
 
 def integer_weights(weights: Sequence[Decimal | None]) -> list[int]:
@@ -223,14 +283,21 @@ def weighted_mean(columns: Sequence[Ints], weights: Sequence[int]) -> Ints:
         int64 millionths, shape (rows,); ABSENT where every child is.
     """
     total = np.zeros(columns[0].shape, np.int64)
-    divisor = np.zeros(columns[0].shape, np.int64)
+    everywhere = sum(weights)
+    missing: Ints | None = None
     for column, weight in zip(columns, weights, strict=True):
-        present = column != ABSENT
-        total += np.where(present, column, 0) * weight
-        divisor += present * np.int64(weight)
+        if column.size and int(column.min()) == ABSENT:
+            absent = column == ABSENT
+            missing = absent * np.int64(weight) if missing is None else missing + absent * np.int64(weight)
+            # an absent child holds ABSENT, which is -1: one more makes it nothing
+            total += (column + absent) * weight
+        else:
+            total += column * weight
+    if missing is None:
+        return (2 * total + everywhere) // (2 * everywhere)
+    divisor = everywhere - missing
     safe = np.maximum(divisor, 1)
-    mean = (2 * total + safe) // (2 * safe)
-    return np.where(divisor == 0, ABSENT, mean)
+    return np.where(divisor == 0, ABSENT, (2 * total + safe) // (2 * safe))
 
 
 # ── leaves ───────────────────────────────────────────────────────────────────────────────────────────

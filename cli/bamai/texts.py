@@ -701,4 +701,113 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "显示当前 shell 的补全脚本",
         "Show completion for the current shell, to copy it or customize the installation.",
     ),
+    # ── batch ───────────────────────────────────────────────────────────────────────────────────────
+    "field.id": ("企业编号", "Enterprise id"),
+    "field.name": ("企业名称", "Enterprise name"),
+    "field.industry": ("行业", "Industry"),
+    "field.province": ("省份", "Province"),
+    "field.city": ("城市", "City"),
+    "field.employees": ("职工人数", "Employees"),
+    "batch.help": ("批量打分：一行一家企业的 CSV 或 Parquet", "Score many enterprises: CSV or Parquet, one row each"),
+    "batch.rows": (
+        "输入：.csv .csv.gz .parquet，文件夹或通配符，- 为标准输入",
+        "Input: .csv .csv.gz .parquet, folders or globs, - is stdin",
+    ),
+    "batch.output": (
+        "结果：.csv .jsonl .parquet，可重复；不写则为标准输出",
+        "Results: .csv .jsonl .parquet, may be repeated; stdout without it",
+    ),
+    "batch.rejects": (
+        "被拒绝的行写到这里；默认在结果旁边（OUT.rejects.csv），结果到标准输出时写到标准错误",
+        "Refused rows go here; by default beside the results (OUT.rejects.csv), or to stderr when results go to stdout",
+    ),
+    "batch.model": ("模型，默认 general", "Model, general unless said"),
+    "batch.summary": ("汇总写入 .json 或 .md，可重复", "Write the summary to .json or .md, may be repeated"),
+    "batch.columns": (
+        "列名对照（YAML：对方列名: 题号或标识；留空则略去该列）",
+        "Their column names in YAML (theirs: id, code or label of ours; blank leaves a column out)",
+    ),
+    "batch.keep": ("不认识的列原样带到结果里", "Pass unknown columns through to the results"),
+    "batch.detail": ("结果中每个指标一列", "One result column per indicator"),
+    "batch.lenient": (
+        "有错的单元格按未答处理，行保留为不完整",
+        "Refused cells count as open; their rows are kept as incomplete",
+    ),
+    "batch.encoding": (
+        "输入编码：utf-8、gb18030、utf-16；不写则自动识别",
+        "Encoding of the input: utf-8, gb18030, utf-16; recognised unless said",
+    ),
+    "batch.engine": ("在哪里运行：local 或 spark", "Where to run: local or spark"),
+    "batch.master": ("Spark 集群地址，如 spark://host:7077", "Spark master, like spark://host:7077"),
+    "batch.threads": ("同时打分的线程数，默认为处理器数", "Threads; as many as processors unless said"),
+    "batch.guessed": (
+        "{file}：识别为 {encoding}；若不对，请用 --encoding 指定",
+        "{file}: read as {encoding}; if that is wrong, say --encoding",
+    ),
+    "batch.progress": ("{rows} 行  {speed} 行/秒", "{rows} rows  {speed} rows/s"),
+    "batch.suspicious": (
+        "{column}：{count} 个百分比在 0 与 1 之间（首个：{file} 第 {record} 条）；是否应写成 57.7 而不是 0.577？",
+        "{column}: {count} percentages between 0 and 1 (the first: {file}, record {record}); should 0.577 be 57.7?",
+    ),
+    "batch.duplicates": (
+        "{count} 行的企业编号此前已出现：已保留，duplicate 列为 true",
+        "{count} rows repeat an enterprise id: kept, with true in the column duplicate",
+    ),
+    "batch.counts": (
+        "读入 {records} 条 = 打分 {results} + 拒绝 {rejected}",
+        "{records} records in = {results} scored + {rejected} refused",
+    ),
+    "batch.reject": ("第 {record} 条 {column}：{message}", "record {record} {column}: {message}"),
+    "problem.no_identity": ("既无编号也无名称", "neither an id nor a name"),
+    "problem.field_count": (
+        "有 {found} 个字段，表头有 {allowed} 个；含逗号的内容请加引号",
+        "{found} fields, the header has {allowed}; quote what holds a delimiter",
+    ),
+    "problem.unclosed_quote": (
+        "引号没有闭合；本行之后的内容已重新读取",
+        "a quote is not closed; what follows this line was read anew",
+    ),
+    "problem.bad_quotes": (
+        "引号之后还有内容；引号内的引号请写两遍",
+        "text after a closing quote; write a quote inside quotes twice",
+    ),
+    "problem.bad_encoding": (
+        "这一行的编码与文件其余部分不同，无法解读；请另存为 UTF-8，或用 --encoding 指定",
+        "this line is not in the file's encoding; save it as UTF-8, or say --encoding",
+    ),
+    "problem.record_too_long": (
+        "一行超过 16 MiB；多半是引号没有闭合或不是 CSV",
+        "a line of more than 16 MiB; likely an unclosed quote, or no CSV",
+    ),
+    "problem.folder_without_rows": ("文件夹里没有可读的文件；可用：{allowed}", "no input files in this folder; allowed: {allowed}"),
+    "problem.input_suffix": ("不支持的输入格式 {found}；可用：{allowed}", "cannot read {found}; allowed: {allowed}"),
+    "problem.pattern_matches_nothing": ("没有文件与通配符相符", "no file matches this pattern"),
+    "problem.input_twice": ("同一输入写了两次", "the same input is named twice"),
+    "problem.column_without_name": ("第 {found} 列没有列名", "column {found} has no name"),
+    "problem.unknown_column": (
+        "不认识的列 {found}{hint}；用 --columns 对照、--keep 保留，或从文件中删去",
+        "unknown column {found}{hint}; map it with --columns, pass it through with --keep, or drop it",
+    ),
+    "problem.column_twice": ("列 {found} 与 {first} 是同一列", "columns {found} and {first} are the same"),
+    "problem.no_identity_column": (
+        "至少要有一列 id 或 name；找到：{found}",
+        "a column id or name is needed; found: {found}",
+    ),
+    "problem.column_is_a_result": (
+        "列 {found} 与结果列同名，不能原样保留；请改名，或用 --columns 略去",
+        "column {found} is also a result column and cannot be passed through; rename it, or leave it out with --columns",
+    ),
+    "problem.header_quotes": ("表头的引号没有配对", "the quotes of the header do not match"),
+    "problem.gzip_damaged": (
+        "压缩文件不完整或损坏（{why}）；此前的行已打分",
+        "the compressed file is cut short or damaged ({why}); the rows before that are scored",
+    ),
+    "problem.not_parquet": ("不是可读的 Parquet：{why}", "not readable as Parquet: {why}"),
+    "problem.column_type": (
+        "列的类型是 {found}；需要文字、数字或是/否",
+        "the column is of type {found}; text, numbers or booleans are needed",
+    ),
+    "problem.output_twice": ("同一输出写了两次", "the same output is named twice"),
+    "problem.unknown_encoding": ("不支持编码 {found}；可用：{allowed}", "cannot read encoding {found}; allowed: {allowed}"),
+    "problem.master_without_spark": ("--master 只用于 --engine spark", "--master belongs to --engine spark"),
 }

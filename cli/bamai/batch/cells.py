@@ -1,0 +1,460 @@
+"""Columns of text as bytes in one buffer, and the judge over whole columns of them.
+
+The judge (:mod:`bamai.answers`) is plain Python and knows every rule and every message; here it is asked once
+per *distinct* text of a question. What it said is kept in a table, and a cell is looked up there by its bytes,
+so that a million cells cost a few numpy passes. Plain decimal numbers have too many distinct texts for that:
+they are read by arithmetic on their bytes, and whatever is not plainly a number inside the question's range
+goes to the judge like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from bamai.answers import ANSWERED, MEMO, NO_BAND, OPEN, Cell, Column, Judge
+from bamai.errors import Problem
+from bamai.questionnaire import NUMERIC, Question
+from bamai.schema import MILLION, millionths
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bamai.answers import Flags, Ints, States
+
+    Bytes = npt.NDArray[np.uint8]
+    Words = npt.NDArray[np.uint64]
+    Codes = npt.NDArray[np.intp]
+
+WORD = 8
+KNOWN_WORDS = 4
+"""Texts of up to this many words of eight bytes are looked up by their bytes; longer ones by an Arrow dictionary."""
+
+PADDING = WORD * (KNOWN_WORDS + 1)
+
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(WORD + 1)], np.uint64)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_STIR = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+def padded(*parts: Any) -> Bytes:
+    """Bytes one after the other, aligned and followed by the padding that reading in whole words needs."""
+    size = sum(len(part) for part in parts)
+    data = np.zeros((size + PADDING) // WORD + 1, np.uint64).view(np.uint8)
+    start = 0
+    for part in parts:
+        data[start : start + len(part)] = np.frombuffer(part, np.uint8)
+        start += len(part)
+    return data
+
+
+class TextColumn(NamedTuple):
+    """One column of text: cell *i* is ``data[starts[i]:starts[i] + lengths[i]]``, UTF-8.
+
+    ``data`` is made by :func:`padded`. ``plain`` says that no cell can hold
+    a NUL byte, so that a short cell may be told from another by its zero-padded words.
+    """
+
+    data: Bytes
+    starts: Ints
+    lengths: Ints
+    plain: bool = True
+
+    @classmethod
+    def of(cls, array: Any) -> TextColumn:
+        """The cells of an Arrow array of strings; null is the empty text."""
+        if pa.types.is_large_string(array.type):
+            array = array.cast(pa.string())
+        _, offset_buffer, data_buffer = array.buffers()
+        offsets = np.frombuffer(offset_buffer, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
+        first, last = int(offsets[0]), int(offsets[-1])
+        data = padded(b"" if data_buffer is None else memoryview(data_buffer)[first:last])
+        starts = offsets[:-1] - first
+        lengths = np.diff(offsets)
+        if array.null_count:
+            lengths[array.is_null().to_numpy(zero_copy_only=False)] = 0
+        return cls(data, starts, lengths, not (data[: last - first] == 0).any())
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str]) -> TextColumn:
+        """The cells that *texts* spell."""
+        encoded = [text.encode() for text in texts]
+        lengths = np.array([len(text) for text in encoded], np.int64)
+        starts = np.cumsum(lengths) - lengths
+        content = b"".join(encoded)
+        return cls(padded(content), starts, lengths, b"\0" not in content)
+
+    def take(self, rows: Any) -> TextColumn:
+        """The cells of some rows, by index or by flag."""
+        return TextColumn(self.data, self.starts[rows], self.lengths[rows], self.plain)
+
+    def words(self, count: int) -> list[Words]:
+        """The first *count* words of every cell, zero beyond its end."""
+        aligned = self.data.view(np.uint64)
+        index = self.starts >> 3
+        shift = ((self.starts & 7) << 3).view(np.uint64)
+        # numpy shifts a word by its whole width to nothing, which is what an aligned cell needs
+        back = np.uint64(64) - shift
+        following = aligned.take(index)
+        found = []
+        for number in range(count):
+            word, following = following >> shift, aligned.take(index + (number + 1))
+            left = self.lengths - WORD * number if number else self.lengths
+            word |= following << back
+            word &= _MASKS.take(_short(left))
+            found.append(word)
+        return found
+
+    def arrow(self) -> pa.StringArray:
+        """As an Arrow array of strings."""
+        views = np.zeros((len(self.starts), 4), np.uint32)
+        views[:, 0] = self.lengths
+        low, high = self.words(2)
+        views[:, 1] = low & np.uint64(0xFFFFFFFF)
+        inline = self.lengths <= 12
+        views[:, 2] = np.where(inline, low >> np.uint64(32), 0)
+        views[:, 3] = np.where(inline, high & np.uint64(0xFFFFFFFF), self.starts)
+        buffers = [None, pa.py_buffer(views), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.string_view(), len(self.starts), buffers).cast(pa.string())
+
+    def text(self, row: int) -> str:
+        """One cell; bytes that are no UTF-8 become escapes."""
+        start = int(self.starts[row])
+        return bytes(self.data[start : start + int(self.lengths[row])]).decode("utf-8", "backslashreplace")
+
+    def blank(self) -> Flags:
+        """Cells that are empty or hold white space only."""
+        empty = self.lengths == 0
+        # a cell that begins with a space or a byte of U+3000 is looked at as text
+        first = self.data[self.starts]
+        doubtful = np.flatnonzero(((first <= 0x20) | (first >= 0xC2)) & ~empty & (self.lengths <= 60))
+        if 0 < len(doubtful):
+            suspects = doubtful[np.isin(first[doubtful], _SPACE_LEADS)]
+            for row in suspects:
+                empty[row] = not self.text(int(row)).strip()
+        blank: Flags = empty
+        return blank
+
+
+_SPACE_LEADS = np.array([*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF], np.uint8)
+
+
+def _short(lengths: Ints) -> Ints:
+    """Lengths as indexes of a mask: at least none and at most a word."""
+    if lengths.size and (int(lengths.max()) > WORD or int(lengths.min()) < 0):
+        return np.clip(lengths, 0, WORD)
+    return lengths
+
+
+def joined(columns: Sequence[TextColumn]) -> TextColumn:
+    """The cells of several columns one after the other."""
+    buffers = {id(column.data): column.data for column in columns}
+    bases: dict[int, int] = {}
+    size = 0
+    for name, data in buffers.items():
+        bases[name] = size
+        size += len(data)
+    data = next(iter(buffers.values())) if len(buffers) == 1 else padded(*buffers.values())
+    starts = [column.starts + bases[id(column.data)] for column in columns]
+    lengths = [column.lengths for column in columns]
+    return TextColumn(data, np.concatenate(starts), np.concatenate(lengths), all(column.plain for column in columns))
+
+
+class ReadColumn(NamedTuple):
+    """A judged column: where ``codes`` is not negative, ``problems[codes[row]]`` says why the cell was refused.
+
+    Attributes:
+        bad: rows with a refused cell, or None where there is none.
+        codes: index into ``problems`` by row; only meaningful where ``bad``.
+        suspicious: rows with a percentage that may have been meant as a share of 1.
+    """
+
+    column: Column
+    bad: Flags | None
+    codes: Codes | None
+    problems: Sequence[Problem | None]
+    suspicious: Flags | None
+
+
+class TextTable:
+    """Numbers the distinct texts of a column, and hands each to *learn* when it is new.
+
+    Not for several threads at once: each has its own. At most :data:`~bamai.answers.MEMO` texts are kept.
+    """
+
+    def __init__(self, learn: Callable[[str], None]) -> None:
+        self._learn_text = learn
+        self._codes: dict[str, int] = {}
+        self._single = np.full(256, -1, np.intp)  # texts of one byte
+        self._slots = _Slots(1 << 10)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def codes(self, texts: TextColumn) -> Codes:
+        """The number of every cell's text, from 0 in the order in which they were first seen."""
+        lengths = texts.lengths
+        if not lengths.size:
+            return np.zeros(0, np.intp)
+        if not texts.plain:
+            return self._learn(texts)
+        single = lengths == 1
+        if np.count_nonzero(single) * 2 < len(lengths):
+            return self._search(texts)
+        # most answers are one letter or digit: those are looked up by that byte
+        codes = self._single[texts.data[texts.starts]]
+        codes[~single] = -1
+        missed = np.flatnonzero(codes < 0)
+        if missed.size:
+            rest = texts.take(missed)
+            codes[missed] = found = self._search(rest)
+            alone = np.flatnonzero(rest.lengths == 1)
+            self._single[rest.data[rest.starts[alone]]] = found[alone]
+        return codes
+
+    def _search(self, texts: TextColumn) -> Codes:
+        """Codes by the words of the texts."""
+        count = min(max((int(texts.lengths.max()) + WORD - 1) // WORD, 1), KNOWN_WORDS)
+        words = texts.words(count)
+        codes = self._slots.find(words, texts.lengths)
+        missed = np.flatnonzero(codes < 0)
+        if missed.size:
+            codes[missed] = learnt = self._learn(texts.take(missed))
+            if missed.size > len(codes) // 8:
+                self._slots = self._slots.grown()
+            self._slots.put([word[missed] for word in words], texts.lengths[missed], learnt)
+        return codes
+
+    def _learn(self, texts: TextColumn) -> Codes:
+        encoded = texts.arrow().dictionary_encode()
+        known = np.array([self._code(text) for text in encoded.dictionary.to_pylist()], np.intp)
+        return known[encoded.indices.to_numpy(zero_copy_only=False)]
+
+    def _code(self, text: str) -> int:
+        code = self._codes.get(text)
+        if code is None:
+            code = self._codes[text] = len(self._codes)
+            self._learn_text(text)
+        return code
+
+
+class ColumnReader:
+    """Reads columns of one question."""
+
+    def __init__(self, judge: Judge, question: Question) -> None:
+        self._judge = judge
+        self._name = question.id
+        self._numbers = _Numbers(question) if _plain_numbers(question) else None
+        self._forget()
+
+    def read(self, texts: TextColumn) -> ReadColumn:
+        """The answers of a column."""
+        if len(self._table) > MEMO:
+            self._forget()
+        if self._numbers is not None:
+            return self._read_numbers(self._numbers, texts)
+        codes = self._table.codes(texts)
+        distinct, refused, suspicious = self._judged()
+        return ReadColumn(Column.coded(distinct, codes), *self._verdict(refused, codes),
+                          suspicious[codes] if suspicious.any() else None)  # fmt: skip
+
+    def _read_numbers(self, numbers: _Numbers, texts: TextColumn) -> ReadColumn:
+        value, plain = numbers.read(texts)
+        suspicious = plain & (value < MILLION) & (value > 0) if numbers.percent else None
+        state = np.full(len(value), ANSWERED, np.int8)
+        band = np.full(len(value), NO_BAND, np.int8)
+        others = np.flatnonzero(~plain)
+        if not others.size:
+            return ReadColumn(Column(state, value, band), None, None, (), suspicious)
+        codes = self._table.codes(texts.take(others))
+        distinct, is_refused, is_suspicious = self._judged()
+        state[others], value[others], band[others] = distinct.state[codes], distinct.value[codes], distinct.band[codes]
+        if suspicious is not None:
+            suspicious[others] = is_suspicious[codes]
+        refused, _, problems = self._verdict(is_refused, codes)
+        if refused is None:
+            return ReadColumn(Column(state, value, band), None, None, (), suspicious)
+        bad = np.zeros(len(value), np.bool_)
+        bad[others] = refused
+        every = np.zeros(len(value), np.intp)
+        every[others] = codes
+        return ReadColumn(Column(state, value, band), bad, every, problems, suspicious)
+
+    def _verdict(self, refused: Flags, codes: Codes) -> tuple[Flags | None, Codes | None, Sequence[Problem | None]]:
+        if not refused.any():
+            return None, None, ()
+        bad = refused[codes]
+        return (bad, codes, self._problems) if bad.any() else (None, None, ())
+
+    def _forget(self) -> None:
+        self._table = TextTable(self._ask)
+        self._cells: list[Cell] = []
+        self._problems: list[Problem | None] = []
+        self._made: tuple[Column, Flags, Flags] | None = None
+
+    def _ask(self, text: str) -> None:
+        judged = self._judge.cell(self._name, text)
+        self._cells.append(Cell(OPEN) if isinstance(judged, Problem) else judged)
+        self._problems.append(judged if isinstance(judged, Problem) else None)
+        self._made = None
+
+    def _judged(self) -> tuple[Column, Flags, Flags]:
+        """All distinct answers so far, which of them were refused, and which are suspicious."""
+        if self._made is None:
+            refused = np.array([problem is not None for problem in self._problems], np.bool_)
+            suspicious = np.array([cell.suspicious for cell in self._cells], np.bool_)
+            self._made = (Column.of(self._cells), refused, suspicious)
+        return self._made
+
+
+def _plain_numbers(question: Question) -> bool:
+    """Whether digits can only mean a number: a band might be called 1."""
+    if question.kind not in NUMERIC or question.min is None or question.max is None:
+        return False
+    names = (*question.letters, *question.option_ids)
+    return not any(character.isdigit() for name in names for character in name[:1])
+
+
+class _Slots:
+    """Codes of texts by their words: a direct-mapped table, so that what does not fit is only asked for again."""
+
+    LIMIT = 1 << 16
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._shift = np.uint64(64 - (size.bit_length() - 1))
+        self._words = np.zeros((KNOWN_WORDS, size), np.uint64)
+        self._lengths = np.full(size, -1, np.int64)
+        self._codes = np.zeros(size, np.intp)
+
+    def grown(self) -> _Slots:
+        return _Slots(self._size * 8) if self._size < self.LIMIT else self
+
+    def _slot(self, words: list[Words], lengths: Ints) -> Codes:
+        mixed = (words[0] ^ lengths.astype(np.uint64)) * _MIX
+        for word in words[1:]:
+            mixed = ((mixed >> np.uint64(29)) ^ mixed ^ word) * _STIR
+        return (mixed >> self._shift).astype(np.intp)
+
+    def find(self, words: list[Words], lengths: Ints) -> Codes:
+        """Codes, or -1 where the text is not in the table."""
+        slot = self._slot(words, lengths)
+        hit = self._lengths[slot] == lengths
+        for index, word in enumerate(words):
+            hit &= self._words[index][slot] == word
+        return np.where(hit, self._codes[slot], -1)
+
+    def put(self, words: list[Words], lengths: Ints, codes: Codes) -> None:
+        """Remember texts; those longer than the table's words are left out."""
+        fits = np.flatnonzero(lengths <= KNOWN_WORDS * WORD)
+        slot = self._slot(words, lengths)[fits]
+        # several texts may want one slot: the last one gets it, whole
+        owner = np.full(self._size, -1, np.intp)
+        owner[slot] = fits
+        taken = np.flatnonzero(owner >= 0)
+        rows = owner[taken]
+        self._words[:, taken] = 0
+        for index, word in enumerate(words):
+            self._words[index][taken] = word[rows]
+        self._lengths[taken] = lengths[rows]
+        self._codes[taken] = codes[rows]
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────
+
+_DIGITS = 8
+_PLACES = 6
+_ZEROS = np.uint64(0x3030303030303030)
+_FILL = np.array([0x3030303030303030 & ((1 << (8 * (WORD - n))) - 1) for n in range(WORD + 1)], np.uint64)
+_SHIFT = np.array([8 * (WORD - n) for n in range(WORD + 1)], np.uint64)
+_TENS = np.array([10 ** (_PLACES - n) for n in range(_PLACES + 1)], np.int64)
+_DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
+_ONES = np.uint64(0x0101010101010101)
+_TOPS = np.uint64(0x8080808080808080)
+
+
+class _Numbers:
+    """Reads ``12``, ``57.7`` and, where the range allows it, ``-8.5``: up to eight digits before the point and six
+    after it. Everything else — units, commas, full-width digits, letters of bands, mistakes — is the judge's."""
+
+    def __init__(self, question: Question) -> None:
+        assert question.min is not None and question.max is not None
+        self.percent = question.kind == "percent"
+        self._low = millionths(question.min)
+        self._high = millionths(question.max)
+        self._integer = question.integer
+
+    def read(self, texts: TextColumn) -> tuple[Ints, Flags]:
+        """Millionths, and which cells were read."""
+        negative = None
+        if self._low < 0:
+            negative = (texts.data[texts.starts] == ord("-")) & (texts.lengths > 0)
+            texts = texts._replace(starts=texts.starts + negative, lengths=texts.lengths - negative)
+        value, plain = _short_number(texts)
+        long = np.flatnonzero(texts.lengths > WORD)
+        if long.size:
+            value[long], plain[long] = _long_number(texts.take(long))
+        if negative is not None:
+            value = np.where(negative, -value, value)
+        plain &= (value >= self._low) & (value <= self._high)
+        if self._integer:
+            plain &= value % MILLION == 0
+        return value, plain
+
+
+def _short_number(texts: TextColumn) -> tuple[Ints, Flags]:
+    """Numbers of at most eight bytes; what is longer comes back as not read."""
+    lengths = _short(texts.lengths)
+    [word] = texts.words(1)
+    # the lowest byte that is a point; without one every byte is before it
+    marked = ((word ^ _DOTS) - _ONES) & ~(word ^ _DOTS) & _TOPS
+    lowest = marked & (~marked + np.uint64(1))
+    before = (lowest >> np.uint64(7)) - np.uint64(1)
+    has_point = marked != 0
+    whole = lengths
+    if has_point.any():
+        whole = np.where(has_point, np.bitwise_count(before).astype(np.int64) >> 3, lengths)
+        word = np.where(has_point, (word & before) | ((word >> np.uint64(8)) & ~before), word)
+    digits = lengths - has_point
+    value, plain = _digits(word, digits)
+    places = digits - whole
+    plain &= (whole > 0) & (places <= _PLACES) & (texts.lengths <= WORD) & ~(has_point & (places == 0))
+    return value * _TENS[np.clip(places, 0, _PLACES)], plain
+
+
+def _long_number(texts: TextColumn) -> tuple[Ints, Flags]:
+    """Numbers of nine to fifteen bytes: the parts before and after the point by themselves."""
+    first, second = texts.words(2)
+    whole = np.full(len(first), 2 * WORD, np.int64)
+    for start, word in ((WORD, second), (0, first)):
+        marked = ((word ^ _DOTS) - _ONES) & ~(word ^ _DOTS) & _TOPS
+        below = (marked & (~marked + np.uint64(1))) - np.uint64(1)
+        position = start + (np.bitwise_count(below).astype(np.int64) >> 3)
+        whole = np.where(marked != 0, position, whole)
+    places = texts.lengths - whole - 1
+    sound = (whole > 0) & (whole <= _DIGITS) & (places > 0) & (places <= _PLACES)
+    left = texts._replace(lengths=np.where(sound, whole, 0))
+    right = texts._replace(starts=texts.starts + np.where(sound, whole + 1, 0), lengths=np.where(sound, places, 0))
+    units, plain = _digits(left.words(1)[0], left.lengths)
+    parts, plain_parts = _digits(right.words(1)[0], right.lengths)
+    return units * MILLION + parts * _TENS[right.lengths], sound & plain & plain_parts
+
+
+def _digits(word: Words, count: Ints) -> tuple[Ints, Flags]:
+    """The number that the first *count* bytes (at most eight) of each word spell, and whether they are digits.
+
+    The eight bytes are aligned so that the number ends at the highest one, with zeros before it; then pairs,
+    quadruples and halves are put together by one multiplication each.
+    """
+    aligned = (word << _SHIFT[count]) | _FILL[count]
+    high = np.uint64(0xF0F0F0F0F0F0F0F0)
+    beyond = aligned + np.uint64(0x0606060606060606)
+    plain = ((aligned & high) == _ZEROS) & ((beyond & high) == _ZEROS)
+    number = ((aligned & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561)) >> np.uint64(8)
+    number = ((number & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601)) >> np.uint64(16)
+    number = ((number & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001)) >> np.uint64(32)
+    return number.view(np.int64), plain
+

@@ -1,0 +1,427 @@
+"""What a batch is read from: files, folders, globs, stdin; CSV in any of four encodings, plain or gzip; Parquet."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from bamai.answers import IDENTITY, Judge
+from bamai.batch.csvfile import BLOCK, LONGEST, Block, Grammar, Splitter, valid_utf8
+from bamai.batch.kernel import Header, Options, result_schema
+from bamai.catalog import Edition
+from bamai.checks import fold
+from bamai.errors import InputError, Place, Problem, UsageError
+from bamai.schema import did_you_mean
+from bamai.texts import LANGS, shown, t
+from bamai.yamlfile import read as read_yaml
+
+CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+SUFFIXES = (*CSV_SUFFIXES, ".parquet")
+STDIN = "-"
+
+ENCODINGS = {
+    "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8",
+    "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
+    "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+}  # fmt: skip
+"""What ``--encoding`` may say, and how it is read: GB18030 contains GBK and GB2312."""
+
+DELIMITERS = (",", "\t", ";")
+MAX_HEADER = 1 << 20
+_BROKEN = "bamai.broken"
+
+
+def found_files(names: list[str]) -> list[str]:
+    """The input files that *names* stand for, in order: a file is itself, a folder all its input files, a pattern
+    what it matches.
+
+    Raises:
+        UsageError: nothing is there, or a file is of no known kind.
+    """
+    files: list[str] = []
+    problems: list[Problem] = []
+    for name in names:
+        path = Path(name)
+        if name == STDIN:
+            files.append(name)
+        elif path.is_dir():
+            inside = sorted(str(p) for p in path.iterdir() if p.is_file() and _known(p))
+            if not inside:
+                problems.append(Problem("folder_without_rows", {"allowed": ", ".join(SUFFIXES)}, Place(name)))
+            files += inside
+        elif path.exists():
+            if not _known(path):
+                problems.append(
+                    Problem("input_suffix", {"found": path.suffix, "allowed": ", ".join(SUFFIXES)}, Place(name))
+                )
+            files.append(name)
+        elif glob.has_magic(name):
+            matched = sorted(p for p in glob.glob(name, recursive=True) if Path(p).is_file() and _known(Path(p)))  # noqa: PTH207
+            if not matched:
+                problems.append(Problem("pattern_matches_nothing", {}, Place(name)))
+            files += matched
+        else:
+            problems.append(Problem("file_not_found", {}, Place(name)))
+    twice = sorted({name for name in files if files.count(name) > 1})
+    problems += [Problem("input_twice", {}, Place(name)) for name in twice]
+    if problems:
+        raise UsageError(problems)
+    return files
+
+
+def _known(path: Path) -> bool:
+    return path.name.lower().endswith(SUFFIXES)
+
+
+# ── headers ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Mapped(NamedTuple):
+    """``--columns``: our name for each foreign one; None leaves a column out."""
+
+    names: Mapping[str, str | None]
+
+    @classmethod
+    def read(cls, path: Path | None) -> Mapped:
+        """A YAML file of ``their name: our name`` pairs.
+
+        Raises:
+            InputError: the file is not such a list.
+        """
+        if path is None:
+            return cls({})
+        document = read_yaml(path, "text")
+        data = document.data
+        if not isinstance(data, dict):
+            raise InputError(Problem("not_a_mapping", {"found": shown(data)}, document.place()))
+        wrong = [
+            Problem("not_text", {"found": shown(value)}, document.place((key,)), shown(key))
+            for key, value in data.items()
+            if not (value is None or isinstance(value, str))
+        ]
+        if wrong:
+            raise InputError(wrong)
+        return cls({fold(key): value or None for key, value in data.items()})
+
+
+class Reading(NamedTuple):
+    """How inputs are to be read."""
+
+    edition: Edition
+    options: Options
+    mapped: Mapped = Mapped({})
+    keep: bool = False
+    encoding: str | None = None
+
+
+def known_names(edition: Edition) -> dict[str, str]:
+    """Every name that a column may have, folded, with ours."""
+    names = dict(Judge(edition).names)
+    for name in IDENTITY:
+        names[name] = name
+        names |= {fold(t(f"field.{name}", lang)): name for lang in LANGS}
+    return names
+
+
+def understood(written: list[str], reading: Reading, place: Place) -> Header:
+    """What the columns called *written* mean.
+
+    Raises:
+        InputError: with every column that is unknown, double, or not allowed.
+    """
+    known = known_names(reading.edition)
+    problems: list[Problem] = []
+    taken: dict[str, str] = {}
+    identity: dict[str, int] = {}
+    questions: dict[str, int] = {}
+    kept: dict[str, int] = {}
+    for index, text in enumerate(written):
+        folded = fold(text)
+        named = reading.mapped.names.get(folded, text) if folded else None
+        if named is None:
+            if not folded:
+                problems.append(Problem("column_without_name", {"found": index + 1}, place))
+            continue
+        name = known.get(fold(named))
+        if name is None:
+            if reading.keep and named is text:
+                name = text
+                kept[name] = index
+            else:
+                hint = did_you_mean(fold(named), known)
+                problems.append(Problem("unknown_column", {"found": shown(named), "hint": hint}, place))
+                continue
+        if name in taken:
+            problems.append(Problem("column_twice", {"found": shown(text), "first": shown(taken[name])}, place))
+            continue
+        taken[name] = text
+        if name in IDENTITY:
+            identity[name] = index
+        elif name not in kept:
+            questions[name] = index
+    if not problems and not {"id", "name"} & set(identity):
+        problems.append(Problem("no_identity_column", {"found": shown(written)}, place))
+    ours = {name: identity[name] for name in IDENTITY if name in identity}
+    header = Header(len(written), ours, questions, kept, taken)
+    results = set(result_schema(reading.edition, header._replace(kept={}), reading.options).names)
+    clashing = [name for name in kept if name in results]
+    problems += [Problem("column_is_a_result", {"found": shown(name)}, place) for name in clashing]
+    if problems:
+        raise InputError(problems)
+    return header
+
+
+# ── CSV ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CsvInput:
+    """One CSV file, opened: its encoding, delimiter and header are known, its blocks wait to be read.
+
+    Raises:
+        InputError: it cannot be read, is empty, or its header is wrong.
+    """
+
+    def __init__(self, name: str, reading: Reading) -> None:
+        self.name = name
+        self.place = Place("<stdin>" if name == STDIN else name)
+        self._raw = self._open()
+        self.size = 0 if name == STDIN else Path(name).stat().st_size
+        self.consumed = 0
+        start = self._at_least(BLOCK)
+        if not start.strip(b"\xef\xbb\xbf\r\n\0 "):
+            raise InputError(Problem("file_empty", {}, self.place))
+        self.encoding, self.guessed, start = self._settle_encoding(start, reading.encoding)
+        self._convert: Callable[[bytes, bool], bytes] | None = None
+        if self.encoding.startswith("utf-16"):
+            self._convert = _to_utf8(self.encoding)
+            start = self._convert(start, False)
+            self.encoding = "utf-8"
+        self._returns_only = b"\n" not in start and b"\r" in start
+        if self._returns_only:
+            start = start.replace(b"\r", b"\n")
+        self._read_header(start, reading)
+
+    def _open(self) -> IO[bytes]:
+        try:
+            if self.name == STDIN:
+                return sys.stdin.buffer
+            path = Path(self.name)
+            stream = path.open("rb")
+            if path.name.lower().endswith(".gz"):
+                return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)  # type: ignore[type-var]
+            return stream
+        except OSError as error:
+            raise InputError(
+                Problem("file_unreadable", {"why": error.strerror or str(error)}, Place(self.name))
+            ) from None
+
+    def _more(self, size: int) -> bytes:
+        try:
+            chunk = self._raw.read(size)
+        except (OSError, EOFError, zlib.error) as error:
+            code = "gzip_damaged" if self.name.lower().endswith(".gz") else "file_unreadable"
+            raise InputError(Problem(code, {"why": str(error)}, self.place)) from None
+        self.consumed += len(chunk)
+        return chunk
+
+    def _at_least(self, size: int) -> bytes:
+        parts = [self._more(size)]
+        while parts[-1] and sum(map(len, parts)) < size:
+            parts.append(self._more(size))
+        return b"".join(parts)
+
+    def _settle_encoding(self, start: bytes, asked: str | None) -> tuple[str, bool, bytes]:
+        """Encoding, whether it was guessed, and the content without its mark."""
+        if start.startswith(codecs.BOM_UTF8):
+            return "utf-8", False, start[len(codecs.BOM_UTF8) :]
+        for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+            if start.startswith(mark):
+                return name, False, start[len(mark) :]
+        if asked is not None:
+            encoding = ENCODINGS[asked.lower()]
+            return "utf-16-le" if encoding == "utf-16" else encoding, False, start
+        if start[1:200:2].count(0) > 90 or start[0:200:2].count(0) > 90:
+            return "utf-16-le" if start[1:200:2].count(0) > 90 else "utf-16-be", True, start
+        return self._guessed(start)
+
+    def _guessed(self, start: bytes) -> tuple[str, bool, bytes]:
+        """UTF-8 or GB18030, by which of them fewer lines break; ASCII says nothing, so reading goes on."""
+        while start.isascii() and len(start) < 4 * LONGEST and (chunk := self._more(BLOCK)):
+            start += chunk
+        whole = start[: start.rfind(b"\n") + 1] or start
+        if start.isascii() or valid_utf8(whole):
+            return "utf-8", False, start
+        lines = [line for line in whole.split(b"\n") if not line.isascii()]
+        broken = {name: sum(not _decodes(line, name) for line in lines) for name in ("utf-8", "gb18030")}
+        return min(broken, key=lambda name: broken[name]), True, start
+
+    def _read_header(self, start: bytes, reading: Reading) -> None:
+        self.first_line = 1
+        delimiter = None
+        if start[:4].lower() == b"sep=":  # a line that spreadsheets write to say their delimiter
+            hint, _, start = start.partition(b"\n")
+            delimiter = hint.rstrip(b"\r")[4:5].decode("ascii", "replace") or None
+            self.first_line += 1
+        while start.startswith((b"\n", b"\r\n")):
+            start = start[start.index(b"\n") + 1 :]
+            self.first_line += 1
+        choices = (delimiter,) if delimiter in DELIMITERS else DELIMITERS
+        headers = [found for mark in choices if mark and (found := self._header(start, mark))]
+        if not headers:
+            raise InputError(Problem("header_quotes", {}, self.place._replace(line=self.first_line)))
+        names = known_names(reading.edition)
+        foreign = reading.mapped.names
+
+        def recognised(found: tuple[list[str], int, Grammar]) -> tuple[int, int]:
+            folded = [fold(text) for text in found[0]]
+            return sum(text in names or text in foreign for text in folded), len(folded)
+
+        written, end, self.grammar = max(headers, key=recognised)
+        self.header = understood(written, reading, self.place._replace(line=self.first_line))
+        self.first_line += start[:end].count(b"\n")
+        self._rest = start[end:]
+
+    def _header(self, start: bytes, delimiter: str) -> tuple[list[str], int, Grammar] | None:
+        """Column names by one delimiter; None where quotes do not fit it."""
+        grammar = Grammar(delimiter)
+        parsed = grammar.record(start[:MAX_HEADER])
+        if parsed is None or parsed[0] is None:
+            return None
+        texts = [field.decode(self.encoding, "backslashreplace") for field in parsed[0]]
+        return texts, parsed[1], grammar
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks after the header, in order."""
+        return iter(Splitter(self._next, self._rest, self.grammar, self.header.fields))
+
+    def _next(self, size: int) -> bytes:
+        while True:
+            chunk = self._more(size)
+            if self._convert is not None:
+                converted = self._convert(chunk, not chunk)
+                if chunk and not converted:
+                    continue
+                chunk = converted
+            return chunk.replace(b"\r", b"\n") if self._returns_only else chunk
+
+    def close(self) -> None:
+        if self.name != STDIN:
+            self._raw.close()
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _to_utf8(encoding: str) -> Callable[[bytes, bool], bytes]:
+    # what cannot be decoded becomes half a surrogate pair, which is no UTF-8: its line will be refused
+    codecs.register_error(_BROKEN, lambda error: ("\ud800", getattr(error, "end", 0)))
+    decoder = codecs.getincrementaldecoder(encoding)(_BROKEN)
+
+    def convert(chunk: bytes, final: bool) -> bytes:
+        return decoder.decode(chunk, final).encode("utf-8", "surrogatepass")
+
+    return convert
+
+
+# ── Parquet ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ParquetInput:
+    """One Parquet file; its columns become text as they would be written in a CSV.
+
+    Raises:
+        InputError: it is no Parquet, its header is wrong, or a column holds no single values.
+    """
+
+    first_line = 1
+    guessed = False
+    encoding = "utf-8"
+
+    def __init__(self, name: str, reading: Reading) -> None:
+        import pyarrow as pa  # noqa: PLC0415
+        from pyarrow import parquet  # noqa: PLC0415
+
+        self.name = name
+        self.place = Place(name)
+        try:
+            self._file = parquet.ParquetFile(name)
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(Problem("not_parquet", {"why": shown(str(error), 200)}, self.place)) from None
+        self.size = self._file.metadata.num_rows
+        self.consumed = 0
+        schema = self._file.schema_arrow
+        self.header = understood(list(schema.names), reading, self.place)
+        used = {*self.header.identity.values(), *self.header.questions.values(), *self.header.kept.values()}
+        wrong = [
+            Problem("column_type", {"found": str(field.type)}, self.place, shown(field.name))
+            for index, field in enumerate(schema)
+            if index in used and not _as_text_possible(field.type)
+        ]
+        if wrong:
+            raise InputError(wrong)
+
+    def batches(self) -> Iterator[Any]:
+        """Record batches of text."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        for batch in self._file.iter_batches(batch_size=1 << 15):
+            self.consumed += batch.num_rows
+            columns = [as_text(column) for column in batch.columns]
+            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _as_text_possible(kind: Any) -> bool:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if pa.types.is_dictionary(kind):
+        return _as_text_possible(kind.value_type)
+    return any(
+        test(kind)
+        for test in (
+            pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_integer,
+            pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean, pa.types.is_null,
+        )
+    )  # fmt: skip
+
+
+def as_text(column: Any) -> Any:
+    """An Arrow column as the text that a CSV would hold: whole floats without a point, NaN as nothing."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_floating(kind):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
+    if not _as_text_possible(kind):  # a column that nobody uses
+        return pa.nulls(len(column), pa.string())
+    text = column.cast(pa.string())
+    if pa.types.is_decimal(kind) and kind.scale > 0:
+        return pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), ".")
+    return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(kind) else text
+
+
+Input = CsvInput | ParquetInput
+
+
+def opened(name: str, reading: Reading) -> Input:
+    """The input called *name*, ready to be read."""
+    return ParquetInput(name, reading) if name.lower().endswith(".parquet") else CsvInput(name, reading)

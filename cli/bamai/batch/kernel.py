@@ -1,0 +1,514 @@
+"""Rows of text → results and rejects: the one place that scores many enterprises.
+
+The local run, Parquet input and Spark all come here with columns of text. Each column is read through the judge
+once per distinct text (:mod:`bamai.batch.cells`); from there it is the arithmetic of a single enterprise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from bamai.answers import IDENTITY, OPEN, Column, Columns, Judge, Judged, RowProblem, judge_rows
+from bamai.batch.cells import ColumnReader, ReadColumn, TextColumn, joined
+from bamai.batch.csvfile import Records, Refused
+from bamai.batch.tally import Groups, Tally
+from bamai.catalog import Edition
+from bamai.errors import Problem
+from bamai.model import NO_LEVEL, Dimension, StagedScoring
+from bamai.schema import MILLION, millionths
+from bamai.scoring import ABSENT, Scorer, Scores
+from bamai.texts import Lang, shown
+from bamai.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from bamai.answers import Flags, Ints
+    from bamai.batch.cells import Codes
+
+DECIMAL = pa.decimal128(9, 6)
+"""Scores: exact, in points with six decimals."""
+
+LONGEST_VALUE = 200
+"""Bytes of a refused value that rejects repeat."""
+
+
+class Options(NamedTuple):
+    """What a run was asked for.
+
+    Attributes:
+        detail: one result column per indicator.
+        lenient: refused cells count as open, their rows are kept.
+        missing_lowest: open answers count as the worst.
+        lang: language of the messages.
+    """
+
+    detail: bool = False
+    lenient: bool = False
+    missing_lowest: bool = False
+    lang: Lang = "zh"
+
+
+class Header(NamedTuple):
+    """What the columns of an input mean: index by our name, and those that are passed through.
+
+    ``written`` is how the input calls each of our names. The columns of several inputs together have no index.
+    """
+
+    fields: int
+    identity: Mapping[str, int]
+    questions: Mapping[str, int]
+    kept: Mapping[str, int]
+    written: Mapping[str, str]
+
+
+class Rows(NamedTuple):
+    """What the kernel takes: columns of text, and which records of the input they are.
+
+    Attributes:
+        header: what the input calls its columns.
+        columns: identity columns and questions, by our names.
+        kept: columns that are passed through.
+        record: number of every row in its input, from 1.
+        line: its first physical line, from 1; None where the input has no lines.
+        refused: records that are no row; their numbers are indexes from ``first_record`` and ``first_line``.
+        records: how many records there are, rows and refused ones together.
+    """
+
+    header: Header
+    columns: Mapping[str, TextColumn]
+    kept: Mapping[str, TextColumn]
+    record: Ints
+    line: Ints | None
+    refused: Sequence[Refused] = ()
+    records: int = 0
+    first_record: int = 1
+    first_line: int = 1
+
+    @classmethod
+    def of_records(cls, records: Records, header: Header, first_record: int, first_line: int) -> Rows:
+        """The rows of a block of CSV."""
+        return cls(
+            header,
+            {name: records.column(index) for name, index in {**header.identity, **header.questions}.items()},
+            {name: records.column(index) for name, index in header.kept.items()},
+            records.record + first_record, records.line + first_line,
+            records.refused, records.records, first_record, first_line,
+        )  # fmt: skip
+
+    @classmethod
+    def of_arrow(cls, batch: pa.RecordBatch, header: Header, first_record: int) -> Rows:
+        """The rows of an Arrow batch whose columns are all text."""
+        columns = [TextColumn.of(column) for column in batch.columns]
+        return cls(
+            header,
+            {name: columns[index] for name, index in {**header.identity, **header.questions}.items()},
+            {name: columns[index] for name, index in header.kept.items()},
+            np.arange(first_record, first_record + batch.num_rows), None, (), batch.num_rows, first_record,
+        )  # fmt: skip
+
+
+class Scored(NamedTuple):
+    """What became of some rows.
+
+    Attributes:
+        results: one row per accepted record, in the order of the input.
+        rejects: one row per problem of a refused record.
+        records: how many records came in; they are in ``results`` or, ``rejected`` of them, in ``rejects``.
+        suspicious: per question how many percentages may have been meant as shares of 1, and the first record.
+        ids: enterprise ids of the results, where the input has them.
+    """
+
+    results: pa.RecordBatch
+    rejects: pa.RecordBatch
+    records: int
+    rejected: int
+    suspicious: Mapping[str, tuple[int, int]]
+    ids: TextColumn | None
+
+
+REJECTS = pa.schema(
+    [("record", pa.int64()), ("line", pa.int64())]
+    + [(name, pa.string()) for name in ("id", "column", "value", "code", "message")]
+)
+"""Columns of rejects."""
+
+
+class Kernel:
+    """Scores rows of one edition, and counts them in ``tally``.
+
+    Holds what it has learnt, so it is not for several threads at once.
+    """
+
+    def __init__(self, edition: Edition, header: Header, vocabulary: Vocabulary, options: Options) -> None:
+        self.edition = edition
+        self.header = header
+        self.options = options
+        judge = Judge(edition)
+        self._readers = {name: ColumnReader(judge, edition.questions[name]) for name in header.questions}
+        self._scorer = Scorer(edition)
+        self._groups = Groups(vocabulary)
+        self._levels = pa.array([NO_LEVEL, *(level.id for level in edition.model.levels)])
+        self.schema = result_schema(edition, header, options)
+        self.tally = Tally.empty(edition)
+
+    def score(self, rows: Rows) -> Scored:
+        """Judge and score *rows*."""
+        count = len(rows.record)
+        read = {name: self._readers[name].read(rows.columns[name]) for name in rows.header.questions}
+        rejects = _Rejects(self, rows)
+        rejected = self._nameless(rows, rejects, count)
+        given: Columns = {name: column.column for name, column in read.items()}
+        ignored = _Ignored(count) if self.options.lenient else None
+        for name, column in read.items():
+            if column.bad is not None:
+                if ignored is not None:
+                    ignored.cells(name, column)
+                else:
+                    rejected |= column.bad
+                    rejects.cells(name, column)
+        judged = self._judged(given, count)
+        while judged.problems and ignored is not None:
+            given = ignored.opened(given or judged.given, judged)
+            judged = self._judged(given, count)
+        for problem in judged.problems:
+            rejected |= problem.rows
+            rejects.rows(problem)
+        scores = self._scorer.score(judged, missing_lowest=self.options.missing_lowest)
+        incomplete = scores.incomplete
+        if ignored is not None and not self.options.missing_lowest:
+            incomplete = incomplete | ignored.rows
+        kept = np.flatnonzero(~rejected)
+        results = _Results(self, rows, judged, scores, incomplete, ignored, kept, self._levels).batch()
+        self.tally.add(judged, scores, incomplete, kept, self._groups.codes(rows.columns, kept))
+        refused = count - len(kept) + len(rows.refused)
+        ids = rows.columns["id"].take(kept) if "id" in rows.columns else None
+        suspicious = _suspicious(read, rows)
+        return Scored(results, rejects.batch(), rows.records, refused, suspicious, ids)
+
+    def _judged(self, given: Columns, count: int) -> Judged:
+        if given:
+            return judge_rows(self.edition, given)
+        # a file with identity columns only: every question is open
+        name = next(iter(self.edition.questions))
+        return judge_rows(self.edition, {name: Column.blank(count)})
+
+    def _nameless(self, rows: Rows, rejects: _Rejects, count: int) -> Flags:
+        """Rows that say neither id nor name."""
+        nameless = np.ones(count, np.bool_)
+        names = [name for name in ("id", "name") if name in rows.header.identity]
+        for name in names:
+            nameless &= rows.columns[name].blank()
+        if nameless.any():
+            written = "|".join(rows.header.written[name] for name in names)
+            rejects.add(np.flatnonzero(nameless), [Problem("no_identity")] * int(nameless.sum()), written)
+        return nameless
+
+    def message(self, problem: Problem) -> str:
+        """The wording of a problem; the few that come up are kept."""
+        return problem.message(self.options.lang)
+
+
+def _suspicious(read: Mapping[str, ReadColumn], rows: Rows) -> dict[str, tuple[int, int]]:
+    found = {}
+    for name, column in read.items():
+        if column.suspicious is not None and column.suspicious.any():
+            first = int(np.argmax(column.suspicious))
+            found[name] = (int(np.count_nonzero(column.suspicious)), int(rows.record[first]))
+    return found
+
+
+class _Ignored:
+    """Cells that a lenient run counts as open, by row."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = np.zeros(count, np.bool_)
+        self._told: dict[int, list[str]] = {}
+
+    def cells(self, name: str, column: ReadColumn) -> None:
+        assert column.bad is not None and column.codes is not None
+        self.rows |= column.bad
+        for row in np.flatnonzero(column.bad).tolist():
+            problem = column.problems[column.codes[row]]
+            assert problem is not None
+            self._told.setdefault(row, []).append(f"{name}:{problem.code}")
+
+    def opened(self, given: Columns, judged: Judged) -> Columns:
+        """*given* with the cells of every row problem open."""
+        given = dict(given)
+        for problem in judged.problems:
+            self.rows |= problem.rows
+            for row in np.flatnonzero(problem.rows).tolist():
+                told = problem.describe(row)
+                self._told.setdefault(row, []).append(f"{'+'.join(told.questions)}:{told.code}")
+            for name in problem.questions:
+                if name in given:
+                    column = given[name]
+                    state = column.state.copy()
+                    state[problem.rows] = OPEN
+                    given[name] = Column(state, column.value, column.band)
+        return given
+
+    def texts(self, kept: Codes) -> pa.Array:
+        return pa.array(["|".join(self._told.get(row, ())) for row in kept.tolist()], pa.string())
+
+
+class _Rejects:
+    """Collects the problems of some rows: few distinct ones, by many rows."""
+
+    def __init__(self, kernel: Kernel, rows: Rows) -> None:
+        self._kernel = kernel
+        self._rows = rows
+        self._told: list[tuple[str, str, str]] = []  # column, code, message
+        self._which: list[Codes] = []
+        self._indexes: list[Codes] = []
+        self._values: list[TextColumn] = []
+
+    def cells(self, name: str, column: ReadColumn) -> None:
+        """The refused cells of one column."""
+        assert column.bad is not None and column.codes is not None
+        rows = np.flatnonzero(column.bad)
+        codes, which = np.unique(column.codes[rows], return_inverse=True)
+        self._which.append(which + len(self._told))
+        written = self._rows.header.written[name]
+        for code in codes.tolist():
+            problem = column.problems[code]
+            assert problem is not None
+            self._told.append((written, problem.code, self._kernel.message(problem)))
+        self._indexes.append(rows)
+        self._values.append(self._rows.columns[name].take(rows))
+
+    def rows(self, problem: RowProblem) -> None:
+        """A problem between cells; it is told with all of them."""
+        rows = np.flatnonzero(problem.rows)
+        self.add(rows, [problem.describe(int(row)) for row in rows])
+
+    def add(self, rows: Codes, problems: Sequence[Problem], column: str | None = None) -> None:
+        """Problems of whole rows, one each; the columns are those of the questions that a problem names."""
+        values = []
+        for row, problem in zip(rows.tolist(), problems, strict=True):
+            names = [name for name in problem.questions if name in self._rows.columns]
+            written = "|".join(self._rows.header.written[name] for name in names) if column is None else column
+            self._told.append((written, problem.code, self._kernel.message(problem)))
+            values.append(" | ".join(shown(self._rows.columns[name].text(row)) for name in names))
+        self._which.append(np.arange(len(self._told) - len(values), len(self._told)))
+        self._indexes.append(rows)
+        self._values.append(TextColumn.of_texts(values))
+
+    def batch(self) -> pa.RecordBatch:
+        """All of them in the order of the input."""
+        refused = self._rows.refused
+        if refused:
+            self._which.append(np.arange(len(self._told), len(self._told) + len(refused)))
+            problems = [Problem(item.code, item.params) for item in refused]
+            self._told += [("", problem.code, self._kernel.message(problem)) for problem in problems]
+            self._values.append(TextColumn.of_texts([shown(item.value) for item in refused]))
+        if not self._told:
+            return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in REJECTS], schema=REJECTS)
+        rows = np.concatenate([*self._indexes, np.zeros(0, np.intp)])
+        record = np.concatenate([self._rows.record[rows], _integers(r.record + self._rows.first_record for r in refused)])
+        order = np.argsort(record, kind="stable")
+        line = pa.nulls(len(record), pa.int64())
+        if self._rows.line is not None:
+            lines = [self._rows.line[rows], _integers(item.line + self._rows.first_line for item in refused)]
+            line = pa.array(np.concatenate(lines)[order])
+        ids = self._rows.columns.get("id")
+        no_row = TextColumn.of_texts([""] * (len(refused) if ids is not None else len(record)))
+        known = joined([*([ids.take(rows)] if ids is not None else []), no_row]).take(order)
+        told = np.concatenate(self._which)[order]
+        column, code, message = (TextColumn.of_texts(list(texts)).take(told) for texts in zip(*self._told, strict=True))
+        values = joined([_shortened(texts) for texts in self._values]).take(order)
+        texts = [part.arrow() for part in (known, column, values, code, message)]
+        return pa.RecordBatch.from_arrays([pa.array(record[order]), line, *texts], schema=REJECTS)
+
+
+def _integers(numbers: Iterable[int]) -> Ints:
+    return np.fromiter(numbers, np.int64)
+
+
+def _shortened(texts: TextColumn) -> TextColumn:
+    if texts.lengths.size and int(texts.lengths.max()) > LONGEST_VALUE:
+        return TextColumn.of_texts([shown(texts.text(row), LONGEST_VALUE) for row in range(len(texts.lengths))])
+    return texts
+
+
+# ── results ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def result_schema(edition: Edition, header: Header, options: Options) -> pa.Schema:
+    """Columns of results: who, what came out, each dimension, and what was asked for beyond."""
+    text = pa.string()
+    fields: list[tuple[str, pa.DataType]] = [(name, text) for name in IDENTITY if name in header.identity]
+    fields += [(name, text) for name in ("status", "level", "scored_level")]
+    fields += [(name, DECIMAL) for name in ("score", "score_low", "score_high")]
+    fields += [(name, text) for name in ("level_low", "level_high", "blocked_by")]
+    fields.append(("completeness", DECIMAL))
+    for dimension in edition.model.dimensions:
+        if dimension.scored:
+            fields.append((dimension.id, DECIMAL))
+        else:
+            fields += [(name, pa.int16()) for name in grade_columns(edition, dimension)]
+    if options.detail:
+        for indicator in edition.indicators.values():
+            graded = isinstance(indicator.scoring, StagedScoring) and indicator.scoring.points is None
+            fields.append((indicator.id, pa.int16() if graded else DECIMAL))
+    fields += [("assumed", text)] if options.missing_lowest else []
+    fields += [("ignored", text)] if options.lenient else []
+    fields += [("duplicate", pa.bool_()), ("record", pa.int64())]
+    fields += [(name, text) for name in header.kept]
+    return pa.schema(fields)
+
+
+def grade_columns(edition: Edition, dimension: Dimension) -> list[str]:
+    """Names of the counts of an unscored dimension: how many of its indicators stand at each grade."""
+    return [f"{dimension.id}_{grade}" for grade in range(_top_grade(edition, dimension) + 1)]
+
+
+def _top_grade(edition: Edition, dimension: Dimension) -> int:
+    indicators = (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators)
+    return max((len(edition.questions[i.scoring.question].grades) for i in indicators), default=0)
+
+
+class _Results:
+    """The result columns of the accepted rows."""
+
+    def __init__(
+        self, kernel: Kernel, rows: Rows, judged: Judged, scores: Scores, incomplete: Flags,
+        ignored: _Ignored | None, kept: Codes, levels: pa.Array,
+    ) -> None:  # fmt: skip
+        self._kernel = kernel
+        self._edition = kernel.edition
+        self._rows = rows
+        self._judged = judged
+        self._scores = scores
+        self._ignored = ignored
+        self._kept = kept
+        self._levels = levels
+        self._open = incomplete[kept]
+
+    def batch(self) -> pa.RecordBatch:
+        columns: dict[str, pa.Array] = {}
+        for name in self._kernel.header.identity:
+            columns[name] = self._as_written(self._rows.columns.get(name))
+        scores, kept, opened = self._scores, self._kept, self._open
+        settled = ~opened
+        columns["status"] = pa.array(["complete", "incomplete"]).take(pa.array(opened.astype(np.int8)))
+        columns["level"] = self._level(scores.level.low, settled)
+        columns["scored_level"] = self._level(scores.scored_level.low, settled)
+        columns["score"] = decimals(scores.score.low[kept], settled)
+        columns["score_low"] = decimals(scores.score.low[kept], opened)
+        columns["score_high"] = decimals(scores.score.high[kept], opened)
+        columns["level_low"] = self._level(scores.level.low, opened)
+        columns["level_high"] = self._level(scores.level.high, opened)
+        columns["blocked_by"] = self._blocked(settled)
+        columns["completeness"] = decimals(completeness(scores)[kept], None)
+        for dimension in self._edition.model.dimensions:
+            if dimension.scored:
+                columns[dimension.id] = self._node(dimension.id)
+            else:
+                columns |= self._grades(dimension)
+        if self._kernel.options.detail:
+            for indicator in self._edition.indicators.values():
+                graded = isinstance(indicator.scoring, StagedScoring) and indicator.scoring.points is None
+                columns[indicator.id] = self._grade(indicator.id) if graded else self._node(indicator.id)
+        if self._kernel.options.missing_lowest:
+            columns["assumed"] = self._assumed()
+        if self._ignored is not None:
+            columns["ignored"] = self._ignored.texts(kept)
+        columns["duplicate"] = pa.repeat(pa.scalar(False), len(kept))  # noqa: FBT003
+        columns["record"] = pa.array(self._rows.record[kept])
+        for name in self._kernel.header.kept:
+            columns[name] = self._as_written(self._rows.kept.get(name))
+        schema = self._kernel.schema
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _as_written(self, texts: TextColumn | None) -> pa.Array:
+        return pa.repeat("", len(self._kept)) if texts is None else texts.take(self._kept).arrow()
+
+    def _level(self, reached: Ints, where: Flags) -> pa.Array:
+        """Level ids; null where they are not told."""
+        if not where.any():
+            return pa.nulls(len(where), pa.string())
+        return self._levels.take(pa.array((reached[self._kept] + 1).astype(np.int8), mask=~where))
+
+    def _node(self, name: str) -> pa.Array:
+        bounds = self._scores.nodes[name]
+        low = bounds.low[self._kept]
+        known = low != ABSENT
+        if bounds.high is not bounds.low:
+            known &= low == bounds.high[self._kept]
+        return decimals(low, known)
+
+    def _grade(self, name: str) -> pa.Array:
+        bounds = self._scores.grades[name]
+        low, high = bounds.low[self._kept], bounds.high[self._kept]
+        return pa.array(low.astype(np.int16), mask=(low != high) | (low == ABSENT))
+
+    def _grades(self, dimension: Dimension) -> dict[str, pa.Array]:
+        """How many indicators stand at each grade; those that are open stand nowhere."""
+        counts = np.zeros((_top_grade(self._edition, dimension) + 1, len(self._kept)), np.int16)
+        for indicator in (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators):
+            bounds = self._scores.grades[indicator.id]
+            grade = bounds.low[self._kept].astype(np.int8)
+            if bounds.high is not bounds.low:
+                grade[bounds.low[self._kept] != bounds.high[self._kept]] = ABSENT
+            for number, count in enumerate(counts):
+                count += grade == number
+        return dict(zip(grade_columns(self._edition, dimension), (pa.array(row) for row in counts), strict=True))
+
+    def _blocked(self, settled: Flags) -> pa.Array:
+        """The unmet conditions of the level directly above, of rows whose level is known."""
+        reached = self._scores.level.low[self._kept]
+        blocked = np.zeros(len(self._kept), np.int64)
+        names: dict[int, list[str]] = {}
+        for index, level in enumerate(self._edition.model.levels):
+            names[index] = [f"{level.id}.score", *(gate.id for gate in level.gates)]
+            here = (reached == index - 1) & settled
+            if not here.any():
+                continue
+            short = self._scores.score.low[self._kept] < millionths(level.score)
+            unmet = [short, *(~self._scores.gates[gate.id].met_low[self._kept] for gate in level.gates)]
+            mask = sum(flags.astype(np.int64) << bit for bit, flags in enumerate(unmet))
+            blocked = np.where(here, mask | (index + 1) << 32, blocked)
+        keys, which = distinct(blocked)
+        texts = [
+            "|".join(name for bit, name in enumerate(names[(key >> 32) - 1]) if key >> bit & 1) if key else ""
+            for key in keys.tolist()
+        ]
+        return pa.array(texts, pa.string()).take(pa.array(which))
+
+    def _assumed(self) -> pa.Array:
+        """Questions that were open and counted as lowest."""
+        rows = np.flatnonzero((self._scores.answered < self._scores.required)[self._kept])
+        told: dict[int, list[str]] = {row: [] for row in rows.tolist()}
+        for name, needed in self._judged.required.items():
+            state = self._judged.columns[name].state
+            for row in np.flatnonzero((needed & (state == OPEN))[self._kept]).tolist():
+                told[row].append(name)
+        return pa.array(["|".join(told.get(row, ())) for row in range(len(self._kept))], pa.string())
+
+
+def distinct(values: Ints) -> tuple[Ints, Any]:
+    """The distinct numbers of a column, and which of them each row is."""
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.dictionary.to_numpy(zero_copy_only=False), encoded.indices.to_numpy(zero_copy_only=False)
+
+
+def completeness(scores: Scores) -> Ints:
+    """Required questions that are not open, as a share of the required ones, in millionths, half up."""
+    required = np.maximum(scores.required, 1)
+    share = (2 * scores.answered * MILLION + required) // (2 * required)
+    return np.where(scores.required == 0, MILLION, share)
+
+
+def decimals(values: Ints, known: Flags | None) -> pa.Array:
+    """Millionths as Arrow decimals; null where not *known*."""
+    wide = np.empty((len(values), 2), np.int64)
+    wide[:, 0] = values
+    wide[:, 1] = values >> 63
+    mask = None
+    if known is not None and not known.all():
+        mask = pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(DECIMAL, len(values), [mask, pa.py_buffer(wide)])

@@ -1,0 +1,316 @@
+"""A batch on this machine: blocks in a pool of threads, results in the order of the input, memory bounded."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from bamai.answers import IDENTITY
+from bamai.batch import inputs as reading_of
+from bamai.batch.csvfile import tokenise
+from bamai.batch.duplicates import Fingerprints, Seen
+from bamai.batch.inputs import CsvInput, Input, Reading
+from bamai.batch.kernel import REJECTS, Header, Kernel, Rows, Scored, result_schema
+from bamai.batch.outputs import Output
+from bamai.batch.tally import Tally
+from bamai.errors import InputError, Problem
+from bamai.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from bamai.batch.csvfile import Block
+
+FILE = "file"
+"""Column that says which of several inputs a row comes from."""
+
+
+class Progress(NamedTuple):
+    """How far a run is: records scored, and bytes (for Parquet: rows) of how many read; 0 where nobody knows."""
+
+    records: int
+    consumed: int
+    size: int
+
+
+@dataclass
+class Report:
+    """What a run has done.
+
+    Attributes:
+        records: how many came in; ``results`` + ``rejected`` of them came out.
+        duplicates: results with an id that came before.
+        suspicious: per column as written, how many percentages may have been meant as shares of 1, and where first.
+        unfinished: problems that ended an input early; what came before them is scored.
+        tally: what the summary counts.
+    """
+
+    tally: Tally
+    records: int = 0
+    results: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    suspicious: dict[str, tuple[int, str, int]] = field(default_factory=dict)
+    unfinished: list[Problem] = field(default_factory=list)
+
+
+class Inputs:
+    """All inputs of a run: their headers are read at once, their rows later.
+
+    Raises:
+        InputError: with every problem of every header.
+    """
+
+    def __init__(self, names: Sequence[str], reading: Reading) -> None:
+        self.reading = reading
+        self.names = list(names)
+        self.headers: list[Header] = []
+        self.guessed: dict[str, str] = {}
+        self._held: dict[str, Input] = {}
+        self.size = 0
+        problems: list[Problem] = []
+        for name in names:
+            try:
+                one = reading_of.opened(name, reading)
+            except InputError as error:
+                problems += error.problems
+                continue
+            self.headers.append(one.header)
+            self.size += one.size
+            if one.guessed:
+                self.guessed[one.place.file or name] = one.encoding
+            if name == reading_of.STDIN or len(names) == 1:
+                self._held[name] = one  # it cannot be read twice, or need not be
+            else:
+                one.close()
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def header(self) -> Header:
+        """The columns of all inputs together."""
+        identity = [name for name in IDENTITY if any(name in header.identity for header in self.headers)]
+        questions = dict.fromkeys(name for header in self.headers for name in header.questions)
+        kept = dict.fromkeys(name for header in self.headers for name in header.kept)
+        return Header(0, dict.fromkeys(identity, -1), dict.fromkeys(questions, -1), dict.fromkeys(kept, -1), {})
+
+    def each(self) -> Iterator[Input]:
+        """The inputs, each opened when its turn comes."""
+        for name in self.names:
+            one = self._held.pop(name, None) or reading_of.opened(name, self.reading)
+            try:
+                yield one
+            finally:
+                one.close()
+
+
+class _Turn:
+    """Lets tasks do a small part of their work in the order of the input."""
+
+    def __init__(self) -> None:
+        self._next = 0
+        self._failed = False
+        self._changed = threading.Condition()
+
+    def take(self, number: int, work: Callable[[], Any]) -> Any:
+        """*work* when every task before *number* has had its turn."""
+        with self._changed:
+            while self._next != number and not self._failed:
+                self._changed.wait()
+            if self._failed:
+                raise RuntimeError("an earlier block failed")
+            done = work()
+            self._next += 1
+            self._changed.notify_all()
+            return done
+
+    def fail(self) -> None:
+        with self._changed:
+            self._failed = True
+            self._changed.notify_all()
+
+
+class _Task(NamedTuple):
+    number: int
+    file: int
+    input: Input
+    content: Any  # a block of CSV, or a record batch of text
+
+
+class _Done(NamedTuple):
+    file: int
+    records: int
+    results: int
+    rejected: int
+    duplicates: int
+    suspicious: Mapping[str, tuple[int, int]]
+    rendered: list[Any]
+    rendered_rejects: list[Any]
+
+
+class Run:
+    """One batch.
+
+    Args:
+        inputs: what is read.
+        results, rejects: where it goes; any number of each.
+        threads: how many blocks are scored at a time.
+        progress: told after every block.
+    """
+
+    def __init__(
+        self, inputs: Inputs, vocabulary: Vocabulary, results: Sequence[Output], rejects: Sequence[Output],
+        *, threads: int, progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self._inputs = inputs
+        self._vocabulary = vocabulary
+        self._results = results
+        self._rejects = rejects
+        self._threads = threads
+        self._progress = progress
+        self._several = len(inputs.names) > 1
+        self._kernels: list[Kernel] = []
+        self._own = threading.local()
+        self._numbering = _Turn()
+        self._uniqueness = _Turn()
+        self._counted = [(1, 0)] * len(inputs.names)  # next record and lines so far, by file
+        self._seen: Seen | None = None
+        self.report = Report(Tally.empty(inputs.reading.edition))
+
+    def run(self) -> Report:
+        """Score everything; the outputs hold it all, but are not closed."""
+        waiting: deque[Future[_Done]] = deque()
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            for task in self._tasks():
+                waiting.append(pool.submit(self._work, task))
+                if len(waiting) > self._threads:
+                    self._finish(waiting.popleft().result())
+                    self._tell(task.input)
+            while waiting:
+                self._finish(waiting.popleft().result())
+        finally:
+            self._numbering.fail()
+            self._uniqueness.fail()
+            pool.shutdown(wait=True, cancel_futures=True)
+        for kernel in self._kernels:
+            self.report.tally.merge(kernel.tally)
+        counts = (self.report.records, self.report.results + self.report.rejected, self.report.tally.results)
+        if counts[0] != counts[1] or counts[2] != self.report.results:
+            raise AssertionError(f"records were lost or invented: {counts}")
+        return self.report
+
+    def _tasks(self) -> Iterator[_Task]:
+        number = 0
+        self._before = 0
+        for file, one in enumerate(self._inputs.each()):
+            content = one.blocks() if isinstance(one, CsvInput) else one.batches()
+            try:
+                for part in content:
+                    yield _Task(number, file, one, part)
+                    number += 1
+            except InputError as error:  # say a damaged end of a .gz: what came before it counts
+                self.report.unfinished += error.problems
+            self._before += one.size
+
+    def _tell(self, one: Input) -> None:
+        consumed = self._before + min(one.consumed, one.size) if one.size else 0
+        self._progress(Progress(self.report.records, consumed, self._inputs.size))
+
+    def _kernel(self) -> Kernel:
+        kernel: Kernel | None = getattr(self._own, "kernel", None)
+        if kernel is None:
+            reading = self._inputs.reading
+            kernel = Kernel(reading.edition, self._inputs.header, self._vocabulary, reading.options)
+            self._own.kernel = kernel
+            self._kernels.append(kernel)
+        return kernel
+
+    def _work(self, task: _Task) -> _Done:
+        try:
+            scored = self._kernel().score(self._rows(task))
+            flags = self._repeated(task, scored)
+        except BaseException:
+            self._numbering.fail()
+            self._uniqueness.fail()
+            raise
+        results, rejects, duplicates = scored.results, scored.rejects, 0
+        if flags is not None and flags.any():
+            duplicates = int(np.count_nonzero(flags))
+            index = results.schema.get_field_index("duplicate")
+            results = results.set_column(index, results.schema.field(index), pa.array(flags))
+        # counted from what will be written, to hold against what was read
+        refused = len(np.unique(rejects.column("record").to_numpy(zero_copy_only=False))) if rejects.num_rows else 0
+        if self._several:
+            results, rejects = (_named(batch, task.input.place.file or "") for batch in (results, rejects))
+        return _Done(
+            task.file, scored.records, results.num_rows, refused, duplicates, scored.suspicious,
+            [output.rendered(results) for output in self._results],
+            [output.rendered(rejects) for output in self._rejects] if rejects.num_rows else [],
+        )  # fmt: skip
+
+    def _rows(self, task: _Task) -> Rows:
+        one = task.input
+        if isinstance(one, CsvInput):
+            records = tokenise(task.content, one.grammar, one.header.fields, one.encoding)
+            first_record, lines = self._counting(task, records.records, records.lines)
+            return Rows.of_records(records, one.header, first_record, one.first_line + lines)
+        first_record, _ = self._counting(task, task.content.num_rows, 0)
+        return Rows.of_arrow(task.content, one.header, first_record)
+
+    def _counting(self, task: _Task, records: int, lines: int) -> tuple[int, int]:
+        def work() -> tuple[int, int]:
+            before = self._counted[task.file]
+            self._counted[task.file] = (before[0] + records, before[1] + lines)
+            return before
+
+        counted: tuple[int, int] = self._numbering.take(task.number, work)
+        return counted
+
+    def _repeated(self, task: _Task, scored: Scored) -> Any:
+        prints = Fingerprints(scored.ids) if scored.ids is not None else None
+
+        def work() -> Any:
+            if prints is None:
+                return None
+            if self._seen is None:
+                size = len(task.content.data) if isinstance(task.input, CsvInput) else scored.records
+                self._seen = Seen(int(self._inputs.size / max(size, 1) * max(scored.records, 1) * 1.02))
+            return self._seen.repeated(prints, scored.results.num_rows)
+
+        return self._uniqueness.take(task.number, work)
+
+    def _finish(self, done: _Done) -> None:
+        report = self.report
+        for output, rendered in zip(self._results, done.rendered, strict=True):
+            output.write(rendered)
+        if done.rendered_rejects:
+            for output, rendered in zip(self._rejects, done.rendered_rejects, strict=True):
+                output.write(rendered)
+        report.records += done.records
+        report.rejected += done.rejected
+        report.results += done.results
+        report.duplicates += done.duplicates
+        header = self._inputs.headers[done.file]
+        for name, (count, first) in done.suspicious.items():
+            written = header.written[name]
+            before = report.suspicious.get(written, (0, self._inputs.names[done.file], first))
+            report.suspicious[written] = (before[0] + count, *before[1:])
+
+
+def _named(batch: pa.RecordBatch, file: str) -> pa.RecordBatch:
+    return batch.append_column(FILE, pa.repeat(file, batch.num_rows))
+
+
+def schemas(inputs: Inputs) -> tuple[pa.Schema, pa.Schema]:
+    """Columns of results and of rejects; with several inputs both say which one a row comes from."""
+    both = [result_schema(inputs.reading.edition, inputs.header, inputs.reading.options), REJECTS]
+    if len(inputs.names) > 1:
+        both = [schema.append(pa.field(FILE, pa.string())) for schema in both]
+    return both[0], both[1]
+

@@ -1,0 +1,187 @@
+"""Where results and rejects go: CSV, JSON lines, Parquet; a file appears when it is whole, and not before."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Protocol, TextIO
+
+import pyarrow as pa
+
+from bamai.batch.render import csv_header, csv_lines, json_lines
+from bamai.files import Whole
+from bamai.texts import Lang, printable, t
+
+ROW_GROUP = 1 << 18
+"""Rows collected for one row group of Parquet."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Output(Protocol):
+    """Takes batches of one schema, in order."""
+
+    def rendered(self, batch: pa.RecordBatch) -> bytes | pa.RecordBatch:
+        """*batch* as it will be written; safe in any thread."""
+
+    def write(self, rendered: Any) -> None:
+        """Write what :meth:`rendered` gave."""
+
+    def close(self) -> None:
+        """Everything was written: let the file appear."""
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+
+
+class TextOutput:
+    """Lines of text in a file that appears when it is whole, or on a stream.
+
+    Args:
+        make: a batch as lines.
+        head: what comes before the first line.
+    """
+
+    def __init__(self, target: Path | IO[bytes], make: Callable[[pa.RecordBatch], bytes], head: bytes = b"") -> None:
+        self._file = Whole(target) if isinstance(target, Path) else None
+        self._stream: IO[bytes] = self._file.stream if self._file is not None else target  # type: ignore[assignment]
+        self.rendered = make
+        self._stream.write(head)
+
+    def write(self, rendered: bytes) -> None:
+        self._stream.write(rendered)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        else:
+            self._stream.flush()
+
+    def abort(self) -> None:
+        if self._file is not None:
+            self._file.abort()
+
+
+class ParquetOutput:
+    """Typed columns; scores are decimals."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        from pyarrow import parquet  # noqa: PLC0415  (only Parquet needs it)
+
+        self._file = Whole(path)
+        # names and scores hardly repeat: a dictionary of them costs time and saves nothing
+        repeating = [
+            field.name for field in schema if pa.types.is_string(field.type) and field.name not in ("id", "name")
+        ]
+        self._writer = parquet.ParquetWriter(
+            self._file.stream, schema, compression="zstd", use_dictionary=repeating, store_decimal_as_integer=True
+        )
+        self._waiting: list[pa.RecordBatch] = []
+        self._schema = schema
+
+    def rendered(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return batch
+
+    def write(self, rendered: pa.RecordBatch) -> None:
+        self._waiting.append(rendered)
+        if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema), row_group_size=ROW_GROUP)
+            self._waiting = []
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+        self._file.close()
+
+    def abort(self) -> None:
+        self._waiting = []
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._writer.close()  # else it would try to when it is collected, on a file that is gone
+        self._file.abort()
+
+
+class Late:
+    """A file that is only made when something is written to it; one of an earlier run is then not left standing."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        self._schema = schema
+        self._output: Output | None = None
+        self._renderer = renderer(path)
+
+    def rendered(self, batch: pa.RecordBatch) -> bytes | pa.RecordBatch:
+        return self._renderer(batch)
+
+    def write(self, rendered: Any) -> None:
+        if self._output is None:
+            self._output = opened(self._path, self._schema)
+        self._output.write(rendered)
+
+    def close(self) -> None:
+        if self._output is not None:
+            self._output.close()
+        else:
+            self._path.unlink(missing_ok=True)
+
+    def abort(self) -> None:
+        if self._output is not None:
+            self._output.abort()
+
+
+class Complaints:
+    """Rejects as messages for a reader, one a line."""
+
+    def __init__(self, stream: TextIO, lang: Lang) -> None:
+        self._stream = stream
+        self._lang = lang
+
+    def rendered(self, batch: pa.RecordBatch) -> bytes:
+        lines = []
+        for row in batch.to_pylist():
+            place = ":".join(str(part) for part in (row.get("file"), row["line"]) if part)
+            named = t("batch.reject", self._lang, record=row["record"], column=row["column"], message=row["message"])
+            lines.append(printable(f"{place}: {named} [{row['code']}]") + "\n")
+        return "".join(lines).encode()
+
+    def write(self, rendered: bytes) -> None:
+        self._stream.write(rendered.decode())
+
+    def close(self) -> None:
+        self._stream.flush()
+
+    def abort(self) -> None:
+        self._stream.flush()
+
+
+def renderer(path: Path) -> Callable[[pa.RecordBatch], Any]:
+    """How the kind of file that *path* names wants its batches."""
+    match path.suffix.lower():
+        case ".parquet":
+            return lambda batch: batch
+        case ".jsonl" | ".ndjson":
+            return json_lines
+        case _:
+            return csv_lines
+
+
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
+
+
+def opened(target: Path | IO[bytes], schema: pa.Schema) -> Output:
+    """An output of the kind that the suffix of *target* says; a stream gets CSV.
+
+    Raises:
+        OutputError: the file cannot be made.
+    """
+    if not isinstance(target, Path):
+        return TextOutput(target, csv_lines, csv_header(schema.names))
+    suffix = target.suffix.lower()
+    if suffix == ".parquet":
+        return ParquetOutput(target, schema)
+    # the mark tells Excel that this is UTF-8
+    return TextOutput(target, renderer(target), BOM + csv_header(schema.names) if suffix == ".csv" else b"")

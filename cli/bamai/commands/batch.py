@@ -1,0 +1,206 @@
+"""``bamai batch ROWS -o OUT``: score many enterprises."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bamai.commands.common import (
+    ForceOption,
+    RulesOption,
+    catalog,
+    check_output,
+    complain,
+    guarded,
+    lang,
+    say,
+    word,
+)
+
+if TYPE_CHECKING:
+    from bamai.batch.inputs import Reading
+    from bamai.batch.local import Inputs, Progress, Report
+    from bamai.batch.outputs import Output
+    from bamai.catalog import Catalog
+
+SUMMARY_SUFFIXES = (".json", ".md")
+
+
+class Engine(enum.StrEnum):
+    """Where a batch runs."""
+
+    local = "local"
+    spark = "spark"
+
+
+class Missing(enum.StrEnum):
+    """What open answers count as."""
+
+    open = "open"
+    lowest = "lowest"
+
+
+@guarded
+def batch(
+    rows: Annotated[list[str], typer.Argument(metavar="ROWS…", help=word("batch.rows"))],
+    output: Annotated[list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("batch.output"))] = None,
+    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help=word("batch.rejects"))] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help=word("batch.model"))] = None,
+    summary: Annotated[list[Path] | None, typer.Option("--summary", metavar="FILE", help=word("batch.summary"))] = None,
+    columns: Annotated[Path | None, typer.Option("--columns", metavar="MAP", help=word("batch.columns"))] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=word("batch.keep"))] = False,
+    detail: Annotated[bool, typer.Option("--detail", help=word("batch.detail"))] = False,
+    lenient: Annotated[bool, typer.Option("--lenient", help=word("batch.lenient"))] = False,
+    missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help=word("batch.encoding"))] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help=word("batch.engine"))] = Engine.local,
+    master: Annotated[str | None, typer.Option("--master", metavar="URL", help=word("batch.master"))] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, max=256, help=word("batch.threads"))] = None,
+    rules: RulesOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Score every row; what is refused goes to the rejects and stops nothing."""
+    from bamai.batch.inputs import found_files  # noqa: PLC0415
+    from bamai.errors import Exit  # noqa: PLC0415
+
+    outputs = output or []
+    rejects = rejects or _beside(outputs)
+    _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
+    files = found_files(rows)
+    reading = _reading(catalog(rules), model, columns, keep, detail, lenient, missing, encoding)
+    if engine is Engine.spark:
+        from bamai.batch.spark import run_on_spark  # noqa: PLC0415
+
+        report = run_on_spark(files, reading, outputs, rejects, master, rules)
+    else:
+        report = _local(files, reading, outputs, rejects, threads or os.cpu_count() or 1)
+    _tell(report, outputs, rejects)
+    _summarise(report, summary or [])
+    raise typer.Exit(Exit.REFUSED if report.rejected or report.unfinished else Exit.DONE)
+
+
+def _beside(outputs: list[Path]) -> Path | None:
+    """Where rejects go when nobody says: beside the first output."""
+    return outputs[0].with_name(f"{outputs[0].stem}.rejects.csv") if outputs else None
+
+
+def _check(
+    outputs: list[Path], rejects: Path | None, summary: list[Path], encoding: str | None,
+    engine: Engine, master: str | None, *, force: bool,
+) -> None:  # fmt: skip
+    """Refuse what cannot be before any work is done."""
+    from bamai.batch.inputs import ENCODINGS  # noqa: PLC0415
+    from bamai.batch.outputs import SUFFIXES  # noqa: PLC0415
+    from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
+
+    for path in [*outputs, *([rejects] if rejects else [])]:
+        check_output(path, SUFFIXES, force)
+    for path in summary:
+        check_output(path, SUMMARY_SUFFIXES, force)
+    places = [str(path.absolute()) for path in (*outputs, *([rejects] if rejects else []), *summary)]
+    problems = [Problem("output_twice", {}, Place(place)) for place in {p for p in places if places.count(p) > 1}]
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        problems.append(Problem("unknown_encoding", {"found": encoding, "allowed": ", ".join(ENCODINGS)}))
+    if master is not None and engine is not Engine.spark:
+        problems.append(Problem("master_without_spark"))
+    if problems:
+        raise UsageError(problems)
+
+
+def _reading(
+    known: Catalog, model: str | None, columns: Path | None, keep: bool, detail: bool, lenient: bool,
+    missing: Missing, encoding: str | None,
+) -> Reading:  # fmt: skip
+    from bamai.batch.inputs import Mapped, Reading  # noqa: PLC0415
+    from bamai.batch.kernel import Options  # noqa: PLC0415
+    from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
+
+    options = Options(detail, lenient, missing is Missing.lowest, lang())
+    return Reading(known.load(model or DEFAULT_MODEL), options, Mapped.read(columns), keep, encoding)
+
+
+def _local(files: list[str], reading: Reading, outputs: list[Path], rejects: Path | None, threads: int) -> Report:
+    from bamai.batch.local import Inputs, Run, schemas  # noqa: PLC0415
+    from bamai.vocabulary import load_vocabulary  # noqa: PLC0415
+
+    inputs = Inputs(files, reading)
+    for file, encoding in inputs.guessed.items():
+        say(word("batch.guessed", file=file, encoding=encoding.upper()))
+    result_schema, reject_schema = schemas(inputs)
+    with _written(outputs, rejects, result_schema, reject_schema) as (results, refused), _progress() as progress:
+        return Run(inputs, load_vocabulary(), results, refused, threads=threads, progress=progress).run()
+
+
+@contextlib.contextmanager
+def _written(
+    outputs: list[Path], rejects: Path | None, result_schema: Any, reject_schema: Any
+) -> Iterator[tuple[list[Output], list[Output]]]:
+    """The outputs of a run; they appear when it has ended well, and leave nothing when it has not."""
+    from bamai.batch.outputs import Complaints, Late, opened  # noqa: PLC0415
+    from bamai.errors import OutputError, Problem  # noqa: PLC0415
+
+    made: list[Output] = []
+    try:
+        for path in outputs:
+            made.append(opened(path, result_schema))
+        if not outputs:
+            made.append(opened(sys.stdout.buffer, result_schema))
+        made.append(Late(rejects, reject_schema) if rejects else Complaints(sys.stderr, lang()))
+        yield made[:-1], made[-1:]
+        for output in made:
+            output.close()
+    except BaseException as error:
+        for output in made:
+            output.abort()
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise OutputError(Problem("output_failed", {"why": error.strerror or str(error)})) from None
+        raise
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    shown = TextColumn("{task.fields[rows]}", markup=False)
+    with Progress(BarColumn(), TaskProgressColumn(), shown, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, rows="")
+        import time  # noqa: PLC0415
+
+        began = time.monotonic()
+
+        def tell(at: Any) -> None:
+            speed = at.records / max(time.monotonic() - began, 0.001)
+            rows = word("batch.progress", rows=f"{at.records:,}", speed=f"{speed:,.0f}")
+            bar.update(task, total=at.size or None, completed=at.consumed, rows=rows)
+
+        yield tell
+
+
+def _tell(report: Report, outputs: list[Path], rejects: Path | None) -> None:
+    """What came of it, on stderr."""
+    for name, (count, file, record) in report.suspicious.items():
+        say(word("batch.suspicious", column=name, count=count, file=file, record=record))
+    if report.duplicates:
+        say(word("batch.duplicates", count=report.duplicates))
+    complain(report.unfinished)
+    say(word("batch.counts", records=f"{report.records:,}", results=f"{report.results:,}",
+             rejected=f"{report.rejected:,}"))  # fmt: skip
+    for path in [*outputs, *([rejects] if rejects and rejects.exists() else [])]:
+        say(word("written", path=str(path)))
+
+
+def _summarise(report: Report, paths: list[Path]) -> None:
+    del report, paths
