@@ -287,7 +287,7 @@ def test_own_rules_score(run: Run, tmp_path: Path) -> None:
     assert (data["score"], data["level"]) == (Decimal("67.5"), "L2")
 
 
-def test_template(run: Run, tmp_path: Path) -> None:
+def test_blank_answers(run: Run, tmp_path: Path) -> None:
     done = run("template", "sme@2024", "--format", "yaml")
     assert done.returncode == 0
     (tmp_path / "t.yaml").write_bytes(done.stdout)
@@ -295,7 +295,7 @@ def test_template(run: Run, tmp_path: Path) -> None:
     data = json.loads(scored.stdout)
     assert data["completeness"] == 0
     assert data["range"] == {"score_low": 0, "score_high": 100, "level_low": "none", "level_high": "L4"}
-    assert run("template", "sme", "--format", "yaml", "-o", "u.yaml", "--lang", "en").returncode == 0
+    assert run("template", "sme", "-o", "u.yaml", "--lang", "en").returncode == 0
     assert "Fill in" in (tmp_path / "u.yaml").read_text(encoding="utf-8")
 
 

@@ -1,13 +1,28 @@
-"""Writing answers files: a blank one to fill in, and one that an interview fills."""
+"""Writing answers files: blank ones to fill in, for one enterprise or for many, and one that an interview fills."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from decimal import Decimal
 
-from bamai.answers import IDENTITY, SCHEMA, Answers, Entry
+from bamai.answers import (
+    ANSWERED,
+    IDENTITY,
+    SCHEMA,
+    Answers,
+    Cell,
+    Column,
+    Enterprise,
+    Entry,
+    Judge,
+    decimal_text,
+    judge_rows,
+)
 from bamai.catalog import Edition
-from bamai.questionnaire import NUMERIC, Question
+from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.texts import Lang, printable, t
 
 _PLAIN = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_.@%/-]*\Z")
@@ -34,6 +49,88 @@ def blank_answers(edition: Edition, lang: Lang) -> str:
             lines += [f"  #   {line}" for line in choices(question, lang)]
             lines.append(f"  {question.id}:")
     return "\n".join(lines) + "\n"
+
+
+def csv_template(edition: Edition, lang: Lang) -> str:
+    """Rows for a batch of *edition*: a header of ids, and a made-up enterprise whose answers are accepted as they
+    stand. What cannot be made up, free text, is blank."""
+    enterprise = Enterprise(
+        id="DEMO-0001",
+        name=t("template.example_name", lang),
+        industry=t("template.example_industry", lang),
+        province=t("template.example_province", lang),
+        city=t("template.example_city", lang),
+        employees="186",
+    )
+    answers = _made_up(edition, lang)
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([*IDENTITY, *edition.questions])
+    rows.writerow([*enterprise, *(answers.get(name, "") for name in edition.questions)])
+    return text.getvalue()
+
+
+def _made_up(edition: Edition, lang: Lang) -> dict[str, str]:
+    """Answers that the judge accepts together; rates are those of their counts."""
+    judge = Judge(edition)
+    counts = _counts(edition)
+    answers: dict[str, str] = {}
+    columns: dict[str, Column] = {}
+    for name, question in edition.questions.items():
+        if name in counts or question.metric is None or question.metric.part is None:
+            text = f"{counts[name]:f}" if name in counts else _middle(question, lang)
+            cell = judge.cell(name, text)
+            if isinstance(cell, Cell):
+                answers[name], columns[name] = text, Column.of([cell])
+    # an edition of one's own may bound a rate so that these counts do not fit: then the rate stands alone
+    for problem in judge_rows(edition, columns).problems:
+        for name in problem.questions:
+            answers.pop(name, None)
+            columns.pop(name, None)
+    derived = judge_rows(edition, columns).columns
+    for name, question in edition.questions.items():
+        if name not in columns and name not in counts:
+            made = derived[name].state[0] == ANSWERED
+            answers[name] = decimal_text(int(derived[name].value[0])) if made else _middle(question, lang)
+    return answers
+
+
+def _counts(edition: Edition) -> dict[str, Decimal]:
+    """Numbers for the questions that rates are made of; whole ones count things, others are sums of money or energy,
+    whose shares are small."""
+    counts: dict[str, Decimal] = {}
+    for question in edition.questions.values():
+        metric = question.metric
+        if metric is None or metric.part is None or metric.whole is None:
+            continue
+        part, whole = edition.questions[metric.part], edition.questions[metric.whole]
+        counts.setdefault(whole.id, _bounded(whole, Decimal(40 if whole.integer else 10_000)))
+        percent = 60 if part.integer else 30 if metric.kind == "ratio" else 3
+        counts.setdefault(part.id, _bounded(part, counts[whole.id] * percent // 100))
+    return counts
+
+
+def _bounded(question: Question, number: Decimal) -> Decimal:
+    """The number nearest to *number* that *question* takes."""
+    if question.min is not None and question.max is not None:
+        return max(question.min, min(question.max, number))
+    return number
+
+
+def _middle(question: Question, lang: Lang) -> str:
+    """An answer that is neither the worst nor the best, in the shortest way to write it; none for free text."""
+    if question.kind == "text":
+        return ""
+    if question.kind == "yes_no":
+        return t("yes", lang)
+    if question.kind == "grade":
+        return str((len(question.grades) + 1) // 2)
+    if question.kind == "multiple":
+        pairs = zip(question.letters, question.options, strict=True)
+        return "|".join([letter for letter, option in pairs if option.id != NONE][:2])
+    if question.kind in NUMERIC:
+        return f"{_bounded(question, Decimal(5 if question.kind == 'percent' else 100)):f}"
+    return question.letters[len(question.letters) // 2]
 
 
 def choices(question: Question, lang: Lang) -> list[str]:

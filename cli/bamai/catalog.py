@@ -23,6 +23,7 @@ DEFAULT_MODEL = "general"
 RULES = "rules"
 QUESTIONNAIRES = "questionnaires"
 CONTEXT = "context"
+VOCABULARY = "vocabulary.yaml"
 
 BenchmarksFile = tuple[Benchmarks, Document]
 
@@ -212,7 +213,7 @@ class Catalog:
 
     def model(self, ref: Ref) -> tuple[MaturityModel, Document]:
         """The model file of an edition, checked by itself."""
-        document = _read(ref.rules / "model.yaml")
+        document = read_rules(ref.rules / "model.yaml")
         found = load(MaturityModel, document, model.SCHEMA)
         if (found.id, found.edition) != (ref.id, ref.edition):
             params = {"found": f"{found.id}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
@@ -222,7 +223,7 @@ class Catalog:
 
     def questionnaire(self, ref: Ref) -> tuple[Questionnaire, Document]:
         """The questionnaire file of an edition, checked by itself."""
-        document = _read(ref.questions / "questionnaire.yaml")
+        document = read_rules(ref.questions / "questionnaire.yaml")
         found = load(Questionnaire, document, questionnaire.SCHEMA)
         if (found.model, found.edition) != (ref.id, ref.edition):
             params = {"found": f"{found.model}/{found.edition}", "allowed": f"{ref.id}/{ref.edition}"}
@@ -274,8 +275,11 @@ class Catalog:
         return edition
 
     def check(self, root: Path) -> Iterator[tuple[Path, Edition | list[Problem]]]:
-        """Every file under *root*: for each edition or benchmarks file what is wrong with it, or the edition."""
-        expected: set[Path] = set()
+        """Every file under *root*: for each edition or benchmarks file what is wrong with it, or the edition.
+
+        The vocabulary has a place among them; :func:`bamai.vocabulary.check` says what is wrong with it.
+        """
+        expected = {root / RULES / VOCABULARY}
         # while one questionnaire is wrong, nobody can say which metrics exist
         kinds: dict[str, str] | None = {}
         for ref in self._found:
@@ -322,11 +326,12 @@ def _figures(root: Path, *, context: bool = False) -> list[Path]:
 
 
 def _benchmarks_file(path: Path) -> BenchmarksFile:
-    document = _read(path)
+    document = read_rules(path)
     return load(Benchmarks, document, benchmark.SCHEMA), document
 
 
-def _read(path: Path) -> Document:
+def read_rules(path: Path) -> Document:
+    """A rule file as YAML; what is wrong with it is a :class:`RulesError`, for nobody's answers are refused."""
     try:
         return read(path, "rules")
     except BamaiError as error:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bamai.answers import ANSWERED, NO_BAND, OPEN, UNKNOWN, Column, Columns, Judged, scored_questions
+from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, UNKNOWN, Column, Columns, Judged, floor_quotient, scored_questions
 from bamai.catalog import Edition
 from bamai.checks import counted_by
 from bamai.model import (
@@ -42,23 +42,53 @@ if TYPE_CHECKING:
 
     from bamai.answers import Flags, Ints
 
+    Rows = npt.NDArray[np.intp]
+
 ABSENT = -1
 FULL = 100 * MILLION
 
 
-class Bounds(NamedTuple):
-    """One quantity by row: at the worst and at the best completion; equal where nothing is open."""
+class Bounds:
+    """One quantity by row: at the worst and at the best completion.
 
-    low: Ints
-    high: Ints
+    Attributes:
+        low: at the worst.
+        open: the rows that open answers leave undecided, and their values at the best; None where there are none.
+    """
+
+    __slots__ = ("_high", "low", "open")
+
+    def __init__(self, low: Any, open_: tuple[Rows, Any] | None = None) -> None:
+        self.low = low
+        self.open = open_
+        self._high: Any = None
+
+    @property
+    def high(self) -> Any:
+        """At the best completion; the same as at the worst where nothing is open."""
+        if self.open is None:
+            return self.low
+        if self._high is None:
+            self._high = self.low.copy()
+            self._high[self.open[0]] = self.open[1]
+        return self._high
 
 
 class GateResult(NamedTuple):
-    """What a gate found by row: counts, or millionths of a point or of the metric's unit."""
+    """What a gate found by row: counts, or millionths of a point or of the metric's unit; and whether it is met."""
 
     has: Bounds
-    met_low: Flags
-    met_high: Flags
+    met: Bounds
+
+    @property
+    def met_low(self) -> Flags:
+        flags: Flags = self.met.low
+        return flags
+
+    @property
+    def met_high(self) -> Flags:
+        flags: Flags = self.met.high
+        return flags
 
 
 class Scores(NamedTuple):
@@ -123,25 +153,18 @@ class Scorer:
         low = self._side(columns, best=False)
         # the best completion differs only where something is open, which is a small part of a batch
         rows = np.flatnonzero(incomplete)
-        if rows.size == 0:
-            high = low
-        elif rows.size == incomplete.size:
-            high = self._side(columns, best=True)
-        else:
-            some = self._side({name: columns[name][rows] for name in self._used}, best=True)
-            high = _patched(low, some, rows)
-        return Scores(
-            Bounds(low.total, high.total),
-            {name: Bounds(values, high.nodes[name]) for name, values in low.nodes.items()},
-            {name: Bounds(values, high.grades[name]) for name, values in low.grades.items()},
-            {name: GateResult(Bounds(has, high.has[name]), low.met[name], high.met[name])
-             for name, has in low.has.items()},
-            Bounds(low.level, high.level),
-            Bounds(low.scored_level, high.scored_level),
-            incomplete,
-            required,
-            answered,
-        )  # fmt: skip
+        some = self._side({name: columns[name][rows] for name in self._used}, best=True) if rows.size else None
+
+        def bounds(worst: Any, best: Any) -> Any:
+            if isinstance(worst, dict):
+                return {name: bounds(values, best and best[name]) for name, values in worst.items()}
+            return Bounds(worst, None if some is None else (rows, best))
+
+        nodes, grades, has, met, total, level, scored_level = (
+            bounds(worst, best) for worst, best in zip(low, some or [None] * len(low), strict=True)
+        )
+        gates = {name: GateResult(found, met[name]) for name, found in has.items()}
+        return Scores(total, nodes, grades, gates, level, scored_level, incomplete, required, answered)
 
     @cached_property
     def _used(self) -> tuple[str, ...]:
@@ -156,7 +179,8 @@ class Scorer:
                 nodes[indicator.id] = column.each(_settled(self._leaves[indicator.id], FULL if best else 0))
             if isinstance(indicator.scoring, StagedScoring):
                 top = len(self.edition.questions[indicator.scoring.question].grades)
-                grades[indicator.id] = column.each(_settled(_value, top if best else 0))
+                # a grade fits a byte, and there are many of them to compare and to count
+                grades[indicator.id] = column.each(_settled(_grade, top if best else 0))
         dimensions = [d for d in self.edition.model.dimensions if d.scored]
         for dimension in dimensions:
             for group in dimension.groups:
@@ -175,10 +199,10 @@ class Scorer:
     ) -> tuple[Ints, Flags]:
         match gate:
             case CountGate():
-                counted = [grades[indicator.id] for indicator in counted_by(gate, self.edition.model)]
-                reached = np.zeros(counted[0].shape, np.int64)
-                for values in counted:
-                    reached += values >= gate.grade
+                names = [indicator.id for indicator in counted_by(gate, self.edition.model)]
+                reached = np.zeros(grades[names[0]].shape, np.int8)
+                for name in names:
+                    reached += grades[name] >= gate.grade
                 return reached, reached >= gate.needs
             case ScoreGate():
                 names = gate.nodes or tuple(d.id for d in self.edition.model.dimensions if d.scored)
@@ -208,23 +232,29 @@ class Scorer:
 
 def _counted(judged: Judged) -> tuple[Ints, Ints]:
     """How many questions are required, and how many of them are not open, by row."""
-    first = next(iter(judged.columns.values()))
-    required = np.zeros(len(first), np.int64)
-    missing = np.zeros(len(first), np.int64)
+    rows = len(next(iter(judged.columns.values())))
+    everywhere = 0
+    required = np.zeros(rows, np.int16)
+    missing = np.zeros(rows, np.int16)
     for name, needed in judged.required.items():
-        required += needed
         opened = judged.columns[name].each(_is_open)
+        if needed.all():
+            everywhere += 1
+        else:
+            required += needed
+            opened = opened & needed
         if opened.any():
-            missing += needed & opened
-    return required, required - missing
+            missing += opened
+    total = required.astype(np.int64) + everywhere
+    return total, total - missing
 
 
 def _is_open(column: Column) -> Any:
     return column.state == OPEN
 
 
-def _value(column: Column) -> Ints:
-    return column.value
+def _grade(column: Column) -> Any:
+    return column.value.astype(np.int8)
 
 
 def _settled(leaf: Leaf, opened: int) -> Leaf:
@@ -232,27 +262,13 @@ def _settled(leaf: Leaf, opened: int) -> Leaf:
 
     def settled(column: Column) -> Ints:
         state = column.state
-        points = np.where(state == ANSWERED, leaf(column), ABSENT)
+        points = leaf(column).copy()
+        points[state == NA] = ABSENT
         points[state == OPEN] = opened
         points[state == UNKNOWN] = 0
         return points
 
     return settled
-
-
-def _patched(low: _Side, some: _Side, rows: Any) -> _Side:
-    """*low* with the values of *some* in *rows*."""
-
-    def patched(values: Any, others: Any) -> Any:
-        if isinstance(values, dict):
-            return {name: patched(values[name], others[name]) for name in values}
-        if np.array_equal(values[rows], others):
-            return values
-        changed = values.copy()
-        changed[rows] = others
-        return changed
-
-    return _Side(*(patched(values, others) for values, others in zip(low, some, strict=True)))
 
 
 def _is_scored(indicator: Indicator) -> bool:
@@ -297,7 +313,7 @@ def weighted_mean(columns: Sequence[Ints], weights: Sequence[int]) -> Ints:
         return (2 * total + everywhere) // (2 * everywhere)
     divisor = everywhere - missing
     safe = np.maximum(divisor, 1)
-    return np.where(divisor == 0, ABSENT, (2 * total + safe) // (2 * safe))
+    return np.where(divisor == 0, ABSENT, floor_quotient(2 * total + safe, 2 * safe))
 
 
 # ── leaves ───────────────────────────────────────────────────────────────────────────────────────────

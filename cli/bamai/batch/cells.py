@@ -43,7 +43,8 @@ _STIR = np.uint64(0xC2B2AE3D27D4EB4F)
 def padded(*parts: Any) -> Bytes:
     """Bytes one after the other, aligned and followed by the padding that reading in whole words needs."""
     size = sum(len(part) for part in parts)
-    data = np.zeros((size + PADDING) // WORD + 1, np.uint64).view(np.uint8)
+    data = np.empty((size + PADDING) // WORD + 1, np.uint64).view(np.uint8)
+    data[size:] = 0
     start = 0
     for part in parts:
         data[start : start + len(part)] = np.frombuffer(part, np.uint8)
@@ -102,9 +103,9 @@ class TextColumn(NamedTuple):
         found = []
         for number in range(count):
             word, following = following >> shift, aligned.take(index + (number + 1))
-            left = self.lengths - WORD * number if number else self.lengths
+            left = np.maximum(self.lengths - WORD * number, 0) if number else self.lengths
             word |= following << back
-            word &= _MASKS.take(_short(left))
+            word &= _MASKS.take(np.minimum(left, WORD))
             found.append(word)
         return found
 
@@ -140,13 +141,6 @@ class TextColumn(NamedTuple):
 
 
 _SPACE_LEADS = np.array([*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF], np.uint8)
-
-
-def _short(lengths: Ints) -> Ints:
-    """Lengths as indexes of a mask: at least none and at most a word."""
-    if lengths.size and (int(lengths.max()) > WORD or int(lengths.min()) < 0):
-        return np.clip(lengths, 0, WORD)
-    return lengths
 
 
 def joined(columns: Sequence[TextColumn]) -> TextColumn:
@@ -291,23 +285,36 @@ class ColumnReader:
 
     def _forget(self) -> None:
         self._table = TextTable(self._ask)
-        self._cells: list[Cell] = []
+        self._new: list[Cell] = []
         self._problems: list[Problem | None] = []
-        self._made: tuple[Column, Flags, Flags] | None = None
+        self._known = _Distinct(Column.of([]), np.zeros(0, np.bool_), np.zeros(0, np.bool_))
 
     def _ask(self, text: str) -> None:
         judged = self._judge.cell(self._name, text)
-        self._cells.append(Cell(OPEN) if isinstance(judged, Problem) else judged)
+        self._new.append(Cell(OPEN) if isinstance(judged, Problem) else judged)
         self._problems.append(judged if isinstance(judged, Problem) else None)
-        self._made = None
 
-    def _judged(self) -> tuple[Column, Flags, Flags]:
-        """All distinct answers so far, which of them were refused, and which are suspicious."""
-        if self._made is None:
-            refused = np.array([problem is not None for problem in self._problems], np.bool_)
-            suspicious = np.array([cell.suspicious for cell in self._cells], np.bool_)
-            self._made = (Column.of(self._cells), refused, suspicious)
-        return self._made
+    def _judged(self) -> _Distinct:
+        """All distinct answers so far."""
+        if self._new:
+            before = len(self._known.refused)
+            refused = [problem is not None for problem in self._problems[before:]]
+            suspicious = [cell.suspicious for cell in self._new]
+            self._known = _Distinct(
+                self._known.column.followed_by(Column.of(self._new)),
+                np.concatenate([self._known.refused, np.array(refused, np.bool_)]),
+                np.concatenate([self._known.suspicious, np.array(suspicious, np.bool_)]),
+            )
+            self._new = []
+        return self._known
+
+
+class _Distinct(NamedTuple):
+    """Distinct answers, which of them were refused, and which may have been meant as shares of 1."""
+
+    column: Column
+    refused: Flags
+    suspicious: Flags
 
 
 def _plain_numbers(question: Question) -> bool:
@@ -386,6 +393,7 @@ class _Numbers:
         self._low = millionths(question.min)
         self._high = millionths(question.max)
         self._integer = question.integer
+        self._whole = question.kind == "number"
 
     def read(self, texts: TextColumn) -> tuple[Ints, Flags]:
         """Millionths, and which cells were read."""
@@ -393,7 +401,7 @@ class _Numbers:
         if self._low < 0:
             negative = (texts.data[texts.starts] == ord("-")) & (texts.lengths > 0)
             texts = texts._replace(starts=texts.starts + negative, lengths=texts.lengths - negative)
-        value, plain = _short_number(texts)
+        value, plain = self._short(texts)
         long = np.flatnonzero(texts.lengths > WORD)
         if long.size:
             value[long], plain[long] = _long_number(texts.take(long))
@@ -405,24 +413,37 @@ class _Numbers:
         return value, plain
 
 
-def _short_number(texts: TextColumn) -> tuple[Ints, Flags]:
-    """Numbers of at most eight bytes; what is longer comes back as not read."""
-    lengths = _short(texts.lengths)
-    [word] = texts.words(1)
-    # the lowest byte that is a point; without one every byte is before it
-    marked = ((word ^ _DOTS) - _ONES) & ~(word ^ _DOTS) & _TOPS
-    lowest = marked & (~marked + np.uint64(1))
-    before = (lowest >> np.uint64(7)) - np.uint64(1)
+    def _short(self, texts: TextColumn) -> tuple[Ints, Flags]:
+        """Numbers of at most eight bytes, of which whole ones take half the work: a column of them is read so, and
+        the rest of it again."""
+        lengths = np.minimum(texts.lengths, WORD)
+        [word] = texts.words(1)
+        if not self._whole:
+            return _decimal(word, lengths, texts.lengths <= WORD)
+        value, plain = _digits(word, lengths)
+        plain &= (texts.lengths <= WORD) & (lengths > 0)
+        value *= MILLION
+        others = np.flatnonzero(~plain)
+        if others.size:
+            short = texts.lengths[others] <= WORD
+            value[others], plain[others] = _decimal(word[others], lengths[others], short)
+            self._whole = others.size * 4 < len(value)
+        return value, plain
+
+
+def _decimal(word: Words, lengths: Ints, short: Flags) -> tuple[Ints, Flags]:
+    """Numbers in words, with or without a point."""
+    # the lowest byte that is a point; without one every byte is before it, and the word stays as it is
+    apart = word ^ _DOTS
+    marked = (apart - _ONES) & ~apart & _TOPS
+    before = ((marked & (~marked + np.uint64(1))) >> np.uint64(7)) - np.uint64(1)
     has_point = marked != 0
-    whole = lengths
-    if has_point.any():
-        whole = np.where(has_point, np.bitwise_count(before).astype(np.int64) >> 3, lengths)
-        word = np.where(has_point, (word & before) | ((word >> np.uint64(8)) & ~before), word)
+    whole = np.minimum(np.bitwise_count(before) >> np.uint8(3), lengths)
     digits = lengths - has_point
-    value, plain = _digits(word, digits)
+    value, plain = _digits((word & before) | ((word >> np.uint64(8)) & ~before), digits)
     places = digits - whole
-    plain &= (whole > 0) & (places <= _PLACES) & (texts.lengths <= WORD) & ~(has_point & (places == 0))
-    return value * _TENS[np.clip(places, 0, _PLACES)], plain
+    plain &= (whole > 0) & (places <= _PLACES) & short & (has_point <= places)
+    return value * _TENS.take(places, mode="clip"), plain
 
 
 def _long_number(texts: TextColumn) -> tuple[Ints, Flags]:
@@ -449,7 +470,7 @@ def _digits(word: Words, count: Ints) -> tuple[Ints, Flags]:
     The eight bytes are aligned so that the number ends at the highest one, with zeros before it; then pairs,
     quadruples and halves are put together by one multiplication each.
     """
-    aligned = (word << _SHIFT[count]) | _FILL[count]
+    aligned = (word << _SHIFT.take(count)) | _FILL.take(count)
     high = np.uint64(0xF0F0F0F0F0F0F0F0)
     beyond = aligned + np.uint64(0x0606060606060606)
     plain = ((aligned & high) == _ZEROS) & ((beyond & high) == _ZEROS)

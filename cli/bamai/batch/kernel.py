@@ -6,15 +6,16 @@ once per distinct text (:mod:`bamai.batch.cells`); from there it is the arithmet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from bamai.answers import IDENTITY, OPEN, Column, Columns, Judge, Judged, RowProblem, judge_rows
+from bamai.answers import IDENTITY, OPEN, Column, Columns, Judge, Judged, RowProblem, floor_quotient, judge_rows
 from bamai.batch.cells import ColumnReader, ReadColumn, TextColumn, joined
 from bamai.batch.csvfile import Records, Refused
+from bamai.batch.frame import DECIMAL, Coded, Frame, Part, Points
 from bamai.batch.tally import Groups, Tally
 from bamai.catalog import Edition
 from bamai.errors import Problem
@@ -27,9 +28,6 @@ from bamai.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from bamai.answers import Flags, Ints
     from bamai.batch.cells import Codes
-
-DECIMAL = pa.decimal128(9, 6)
-"""Scores: exact, in points with six decimals."""
 
 LONGEST_VALUE = 200
 """Bytes of a refused value that rejects repeat."""
@@ -91,9 +89,7 @@ class Rows(NamedTuple):
     def of_records(cls, records: Records, header: Header, first_record: int, first_line: int) -> Rows:
         """The rows of a block of CSV."""
         return cls(
-            header,
-            {name: records.column(index) for name, index in {**header.identity, **header.questions}.items()},
-            {name: records.column(index) for name, index in header.kept.items()},
+            header, _Cells(records.column, {**header.identity, **header.questions}), _Cells(records.column, header.kept),
             records.record + first_record, records.line + first_line,
             records.refused, records.records, first_record, first_line,
         )  # fmt: skip
@@ -101,32 +97,63 @@ class Rows(NamedTuple):
     @classmethod
     def of_arrow(cls, batch: pa.RecordBatch, header: Header, first_record: int) -> Rows:
         """The rows of an Arrow batch whose columns are all text."""
-        columns = [TextColumn.of(column) for column in batch.columns]
+
+        def column(index: int) -> TextColumn:
+            return TextColumn.of(batch.column(index))
+
         return cls(
-            header,
-            {name: columns[index] for name, index in {**header.identity, **header.questions}.items()},
-            {name: columns[index] for name, index in header.kept.items()},
+            header, _Cells(column, {**header.identity, **header.questions}), _Cells(column, header.kept),
             np.arange(first_record, first_record + batch.num_rows), None, (), batch.num_rows, first_record,
         )  # fmt: skip
+
+
+class _Cells(Mapping[str, TextColumn]):
+    """Columns by name, made when they are asked for: together they would take more memory than the block itself."""
+
+    def __init__(self, column: Callable[[int], TextColumn], indexes: Mapping[str, int]) -> None:
+        self._column = column
+        self._indexes = indexes
+
+    def __getitem__(self, name: str) -> TextColumn:
+        return self._column(self._indexes[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._indexes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._indexes)
+
+    def __len__(self) -> int:
+        return len(self._indexes)
 
 
 class Scored(NamedTuple):
     """What became of some rows.
 
     Attributes:
-        results: one row per accepted record, in the order of the input.
-        rejects: one row per problem of a refused record.
-        records: how many records came in; they are in ``results`` or, ``rejected`` of them, in ``rejects``.
+        accepted: one row per accepted record, in the order of the input.
+        refused: one row per problem of a refused record.
+        records: how many records came in; they are in ``accepted`` or, ``rejected`` of them, in ``refused``.
         suspicious: per question how many percentages may have been meant as shares of 1, and the first record.
         ids: enterprise ids of the results, where the input has them.
     """
 
-    results: pa.RecordBatch
-    rejects: pa.RecordBatch
+    accepted: Frame
+    refused: Frame
     records: int
     rejected: int
     suspicious: Mapping[str, tuple[int, int]]
     ids: TextColumn | None
+
+    @property
+    def results(self) -> pa.RecordBatch:
+        """The accepted rows as an Arrow batch."""
+        return self.accepted.batch()
+
+    @property
+    def rejects(self) -> pa.RecordBatch:
+        """The problems as an Arrow batch."""
+        return self.refused.batch()
 
 
 REJECTS = pa.schema(
@@ -139,18 +166,19 @@ REJECTS = pa.schema(
 class Kernel:
     """Scores rows of one edition, and counts them in ``tally``.
 
-    Holds what it has learnt, so it is not for several threads at once.
+    Holds what it has learnt, so it is not for several threads at once; the judge may be shared.
     """
 
-    def __init__(self, edition: Edition, header: Header, vocabulary: Vocabulary, options: Options) -> None:
+    def __init__(
+        self, edition: Edition, header: Header, vocabulary: Vocabulary, options: Options, judge: Judge | None = None
+    ) -> None:
         self.edition = edition
         self.header = header
         self.options = options
-        judge = Judge(edition)
+        judge = judge or Judge(edition)
         self._readers = {name: ColumnReader(judge, edition.questions[name]) for name in header.questions}
         self._scorer = Scorer(edition)
         self._groups = Groups(vocabulary)
-        self._levels = pa.array([NO_LEVEL, *(level.id for level in edition.model.levels)])
         self.schema = result_schema(edition, header, options)
         self.tally = Tally.empty(edition)
 
@@ -181,12 +209,12 @@ class Kernel:
         if ignored is not None and not self.options.missing_lowest:
             incomplete = incomplete | ignored.rows
         kept = np.flatnonzero(~rejected)
-        results = _Results(self, rows, judged, scores, incomplete, ignored, kept, self._levels).batch()
+        accepted = _Results(self, rows, judged, scores, incomplete, ignored, kept).frame()
         self.tally.add(judged, scores, incomplete, kept, self._groups.codes(rows.columns, kept))
         refused = count - len(kept) + len(rows.refused)
         ids = rows.columns["id"].take(kept) if "id" in rows.columns else None
         suspicious = _suspicious(read, rows)
-        return Scored(results, rejects.batch(), rows.records, refused, suspicious, ids)
+        return Scored(accepted, rejects.frame(), rows.records, refused, suspicious, ids)
 
     def _judged(self, given: Columns, count: int) -> Judged:
         if given:
@@ -297,7 +325,7 @@ class _Rejects:
         self._indexes.append(rows)
         self._values.append(TextColumn.of_texts(values))
 
-    def batch(self) -> pa.RecordBatch:
+    def frame(self) -> Frame:
         """All of them in the order of the input."""
         refused = self._rows.refused
         if refused:
@@ -306,7 +334,7 @@ class _Rejects:
             self._told += [("", problem.code, self._kernel.message(problem)) for problem in problems]
             self._values.append(TextColumn.of_texts([shown(item.value) for item in refused]))
         if not self._told:
-            return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in REJECTS], schema=REJECTS)
+            return Frame(REJECTS, tuple(pa.nulls(0, field.type) for field in REJECTS), 0)
         rows = np.concatenate([*self._indexes, np.zeros(0, np.intp)])
         record = np.concatenate([self._rows.record[rows], _integers(r.record + self._rows.first_record for r in refused)])
         order = np.argsort(record, kind="stable")
@@ -318,10 +346,9 @@ class _Rejects:
         no_row = TextColumn.of_texts([""] * (len(refused) if ids is not None else len(record)))
         known = joined([*([ids.take(rows)] if ids is not None else []), no_row]).take(order)
         told = np.concatenate(self._which)[order]
-        column, code, message = (TextColumn.of_texts(list(texts)).take(told) for texts in zip(*self._told, strict=True))
+        column, code, message = (Coded(texts, told) for texts in zip(*self._told, strict=True))
         values = joined([_shortened(texts) for texts in self._values]).take(order)
-        texts = [part.arrow() for part in (known, column, values, code, message)]
-        return pa.RecordBatch.from_arrays([pa.array(record[order]), line, *texts], schema=REJECTS)
+        return Frame(REJECTS, (pa.array(record[order]), line, known, column, values, code, message), len(record))
 
 
 def _integers(numbers: Iterable[int]) -> Ints:
@@ -376,7 +403,7 @@ class _Results:
 
     def __init__(
         self, kernel: Kernel, rows: Rows, judged: Judged, scores: Scores, incomplete: Flags,
-        ignored: _Ignored | None, kept: Codes, levels: pa.Array,
+        ignored: _Ignored | None, kept: Codes,
     ) -> None:  # fmt: skip
         self._kernel = kernel
         self._edition = kernel.edition
@@ -385,25 +412,25 @@ class _Results:
         self._scores = scores
         self._ignored = ignored
         self._kept = kept
-        self._levels = levels
         self._open = incomplete[kept]
+        self._levels = (None, NO_LEVEL, *(level.id for level in kernel.edition.model.levels))
 
-    def batch(self) -> pa.RecordBatch:
-        columns: dict[str, pa.Array] = {}
+    def frame(self) -> Frame:
+        columns: dict[str, Part] = {}
         for name in self._kernel.header.identity:
             columns[name] = self._as_written(self._rows.columns.get(name))
         scores, kept, opened = self._scores, self._kept, self._open
         settled = ~opened
-        columns["status"] = pa.array(["complete", "incomplete"]).take(pa.array(opened.astype(np.int8)))
+        columns["status"] = Coded(("complete", "incomplete"), opened.astype(np.intp))
         columns["level"] = self._level(scores.level.low, settled)
         columns["scored_level"] = self._level(scores.scored_level.low, settled)
-        columns["score"] = decimals(scores.score.low[kept], settled)
-        columns["score_low"] = decimals(scores.score.low[kept], opened)
-        columns["score_high"] = decimals(scores.score.high[kept], opened)
+        columns["score"] = Points(scores.score.low[kept], settled)
+        columns["score_low"] = Points(scores.score.low[kept], opened)
+        columns["score_high"] = Points(scores.score.high[kept], opened)
         columns["level_low"] = self._level(scores.level.low, opened)
         columns["level_high"] = self._level(scores.level.high, opened)
         columns["blocked_by"] = self._blocked(settled)
-        columns["completeness"] = decimals(completeness(scores)[kept], None)
+        columns["completeness"] = Points(completeness(scores)[kept])
         for dimension in self._edition.model.dimensions:
             if dimension.scored:
                 columns[dimension.id] = self._node(dimension.id)
@@ -417,29 +444,27 @@ class _Results:
             columns["assumed"] = self._assumed()
         if self._ignored is not None:
             columns["ignored"] = self._ignored.texts(kept)
-        columns["duplicate"] = pa.repeat(pa.scalar(False), len(kept))  # noqa: FBT003
+        columns["duplicate"] = flags(np.zeros(len(kept), np.bool_))
         columns["record"] = pa.array(self._rows.record[kept])
         for name in self._kernel.header.kept:
             columns[name] = self._as_written(self._rows.kept.get(name))
         schema = self._kernel.schema
-        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+        return Frame(schema, tuple(columns[name] for name in schema.names), len(kept))
 
-    def _as_written(self, texts: TextColumn | None) -> pa.Array:
-        return pa.repeat("", len(self._kept)) if texts is None else texts.take(self._kept).arrow()
+    def _as_written(self, texts: TextColumn | None) -> Part:
+        return Coded(("",), np.zeros(len(self._kept), np.intp)) if texts is None else texts.take(self._kept)
 
-    def _level(self, reached: Ints, where: Flags) -> pa.Array:
+    def _level(self, reached: Ints, where: Flags) -> Coded:
         """Level ids; null where they are not told."""
-        if not where.any():
-            return pa.nulls(len(where), pa.string())
-        return self._levels.take(pa.array((reached[self._kept] + 1).astype(np.int8), mask=~where))
+        return Coded(self._levels, np.where(where, reached[self._kept] + 2, 0))
 
-    def _node(self, name: str) -> pa.Array:
+    def _node(self, name: str) -> Points:
         bounds = self._scores.nodes[name]
         low = bounds.low[self._kept]
         known = low != ABSENT
-        if bounds.high is not bounds.low:
+        if bounds.open is not None:
             known &= low == bounds.high[self._kept]
-        return decimals(low, known)
+        return Points(low, known)
 
     def _grade(self, name: str) -> pa.Array:
         bounds = self._scores.grades[name]
@@ -448,36 +473,36 @@ class _Results:
 
     def _grades(self, dimension: Dimension) -> dict[str, pa.Array]:
         """How many indicators stand at each grade; those that are open stand nowhere."""
-        counts = np.zeros((_top_grade(self._edition, dimension) + 1, len(self._kept)), np.int16)
+        counts = np.zeros((_top_grade(self._edition, dimension) + 1, len(self._rows.record)), np.int8)
         for indicator in (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators):
             bounds = self._scores.grades[indicator.id]
-            grade = bounds.low[self._kept].astype(np.int8)
-            if bounds.high is not bounds.low:
-                grade[bounds.low[self._kept] != bounds.high[self._kept]] = ABSENT
+            grade = bounds.low.astype(np.int8)
+            if bounds.open is not None:
+                rows, high = bounds.open
+                grade[rows[grade[rows] != high]] = ABSENT
             for number, count in enumerate(counts):
                 count += grade == number
-        return dict(zip(grade_columns(self._edition, dimension), (pa.array(row) for row in counts), strict=True))
+        told = (pa.array(count[self._kept].astype(np.int16)) for count in counts)
+        return dict(zip(grade_columns(self._edition, dimension), told, strict=True))
 
-    def _blocked(self, settled: Flags) -> pa.Array:
+    def _blocked(self, settled: Flags) -> Coded:
         """The unmet conditions of the level directly above, of rows whose level is known."""
         reached = self._scores.level.low[self._kept]
-        blocked = np.zeros(len(self._kept), np.int64)
-        names: dict[int, list[str]] = {}
+        codes = np.zeros(len(self._kept), np.intp)
+        texts: list[str] = [""]
         for index, level in enumerate(self._edition.model.levels):
-            names[index] = [f"{level.id}.score", *(gate.id for gate in level.gates)]
-            here = (reached == index - 1) & settled
-            if not here.any():
+            here = np.flatnonzero((reached == index - 1) & settled)
+            if not here.size:
                 continue
-            short = self._scores.score.low[self._kept] < millionths(level.score)
-            unmet = [short, *(~self._scores.gates[gate.id].met_low[self._kept] for gate in level.gates)]
-            mask = sum(flags.astype(np.int64) << bit for bit, flags in enumerate(unmet))
-            blocked = np.where(here, mask | (index + 1) << 32, blocked)
-        keys, which = distinct(blocked)
-        texts = [
-            "|".join(name for bit, name in enumerate(names[(key >> 32) - 1]) if key >> bit & 1) if key else ""
-            for key in keys.tolist()
-        ]
-        return pa.array(texts, pa.string()).take(pa.array(which))
+            names = [f"{level.id}.score", *(gate.id for gate in level.gates)]
+            rows = self._kept[here]
+            mask = (self._scores.score.low[rows] < millionths(level.score)).astype(np.intp)
+            for bit, gate in enumerate(level.gates, 1):
+                mask |= (~self._scores.gates[gate.id].met_low[rows]).astype(np.intp) << bit
+            found, which = distinct(mask)
+            codes[here] = which + len(texts)
+            texts += ["|".join(name for bit, name in enumerate(names) if key >> bit & 1) for key in found.tolist()]
+        return Coded(texts, codes)
 
     def _assumed(self) -> pa.Array:
         """Questions that were open and counted as lowest."""
@@ -490,7 +515,12 @@ class _Results:
         return pa.array(["|".join(told.get(row, ())) for row in range(len(self._kept))], pa.string())
 
 
-def distinct(values: Ints) -> tuple[Ints, Any]:
+def flags(values: Flags) -> Coded:
+    """A column of yes and no."""
+    return Coded(("false", "true"), values.astype(np.intp))
+
+
+def distinct(values: Ints) -> tuple[Ints, Codes]:
     """The distinct numbers of a column, and which of them each row is."""
     encoded = pa.array(values).dictionary_encode()
     return encoded.dictionary.to_numpy(zero_copy_only=False), encoded.indices.to_numpy(zero_copy_only=False)
@@ -499,16 +529,5 @@ def distinct(values: Ints) -> tuple[Ints, Any]:
 def completeness(scores: Scores) -> Ints:
     """Required questions that are not open, as a share of the required ones, in millionths, half up."""
     required = np.maximum(scores.required, 1)
-    share = (2 * scores.answered * MILLION + required) // (2 * required)
+    share = floor_quotient(2 * scores.answered * MILLION + required, 2 * required)
     return np.where(scores.required == 0, MILLION, share)
-
-
-def decimals(values: Ints, known: Flags | None) -> pa.Array:
-    """Millionths as Arrow decimals; null where not *known*."""
-    wide = np.empty((len(values), 2), np.int64)
-    wide[:, 0] = values
-    wide[:, 1] = values >> 63
-    mask = None
-    if known is not None and not known.all():
-        mask = pa.py_buffer(np.packbits(known, bitorder="little"))
-    return pa.Array.from_buffers(DECIMAL, len(values), [mask, pa.py_buffer(wide)])

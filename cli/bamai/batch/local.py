@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from bamai.answers import IDENTITY
+from bamai.answers import IDENTITY, Judge
 from bamai.batch import inputs as reading_of
 from bamai.batch.csvfile import tokenise
 from bamai.batch.duplicates import Fingerprints, Seen
 from bamai.batch.inputs import CsvInput, Input, Reading
-from bamai.batch.kernel import REJECTS, Header, Kernel, Rows, Scored, result_schema
+from bamai.batch.kernel import REJECTS, Header, Kernel, Rows, Scored, flags, result_schema
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
 from bamai.errors import InputError, Problem
@@ -175,6 +175,7 @@ class Run:
         self._progress = progress
         self._several = len(inputs.names) > 1
         self._kernels: list[Kernel] = []
+        self._judge = Judge(inputs.reading.edition)  # what one thread has asked, all know
         self._own = threading.local()
         self._numbering = _Turn()
         self._uniqueness = _Turn()
@@ -226,7 +227,9 @@ class Run:
         kernel: Kernel | None = getattr(self._own, "kernel", None)
         if kernel is None:
             reading = self._inputs.reading
-            kernel = Kernel(reading.edition, self._inputs.header, self._vocabulary, reading.options)
+            kernel = Kernel(
+                reading.edition, self._inputs.header, self._vocabulary, reading.options, self._judge
+            )
             self._own.kernel = kernel
             self._kernels.append(kernel)
         return kernel
@@ -234,24 +237,23 @@ class Run:
     def _work(self, task: _Task) -> _Done:
         try:
             scored = self._kernel().score(self._rows(task))
-            flags = self._repeated(task, scored)
+            repeated = self._repeated(task, scored)
         except BaseException:
             self._numbering.fail()
             self._uniqueness.fail()
             raise
-        results, rejects, duplicates = scored.results, scored.rejects, 0
-        if flags is not None and flags.any():
-            duplicates = int(np.count_nonzero(flags))
-            index = results.schema.get_field_index("duplicate")
-            results = results.set_column(index, results.schema.field(index), pa.array(flags))
+        results, rejects, duplicates = scored.accepted, scored.refused, 0
+        if repeated is not None and repeated.any():
+            duplicates = int(np.count_nonzero(repeated))
+            results = results.changed("duplicate", flags(repeated))
         # counted from what will be written, to hold against what was read
-        refused = len(np.unique(rejects.column("record").to_numpy(zero_copy_only=False))) if rejects.num_rows else 0
+        refused = len(np.unique(rejects.columns[0].to_numpy(zero_copy_only=False))) if rejects.rows else 0
         if self._several:
-            results, rejects = (_named(batch, task.input.place.file or "") for batch in (results, rejects))
+            results, rejects = (frame.extended(FILE, task.input.place.file or "") for frame in (results, rejects))
         return _Done(
-            task.file, scored.records, results.num_rows, refused, duplicates, scored.suspicious,
+            task.file, scored.records, results.rows, refused, duplicates, scored.suspicious,
             [output.rendered(results) for output in self._results],
-            [output.rendered(rejects) for output in self._rejects] if rejects.num_rows else [],
+            [output.rendered(rejects) for output in self._rejects] if rejects.rows else [],
         )  # fmt: skip
 
     def _rows(self, task: _Task) -> Rows:
@@ -281,7 +283,7 @@ class Run:
             if self._seen is None:
                 size = len(task.content.data) if isinstance(task.input, CsvInput) else scored.records
                 self._seen = Seen(int(self._inputs.size / max(size, 1) * max(scored.records, 1) * 1.02))
-            return self._seen.repeated(prints, scored.results.num_rows)
+            return self._seen.repeated(prints, scored.accepted.rows)
 
         return self._uniqueness.take(task.number, work)
 
@@ -301,10 +303,6 @@ class Run:
             written = header.written[name]
             before = report.suspicious.get(written, (0, self._inputs.names[done.file], first))
             report.suspicious[written] = (before[0] + count, *before[1:])
-
-
-def _named(batch: pa.RecordBatch, file: str) -> pa.RecordBatch:
-    return batch.append_column(FILE, pa.repeat(file, batch.num_rows))
 
 
 def schemas(inputs: Inputs) -> tuple[pa.Schema, pa.Schema]:

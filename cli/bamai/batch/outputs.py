@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol, TextIO
 
 import pyarrow as pa
 
+from bamai.batch.frame import Frame, Rendering
 from bamai.batch.render import csv_header, csv_lines, json_lines
 from bamai.files import Whole
 from bamai.texts import Lang, printable, t
@@ -20,10 +20,10 @@ BOM = b"\xef\xbb\xbf"
 
 
 class Output(Protocol):
-    """Takes batches of one schema, in order."""
+    """Takes frames of one schema, in order."""
 
-    def rendered(self, batch: pa.RecordBatch) -> bytes | pa.RecordBatch:
-        """*batch* as it will be written; safe in any thread."""
+    def rendered(self, frame: Frame) -> bytes | pa.RecordBatch:
+        """*frame* as it will be written; safe in any thread."""
 
     def write(self, rendered: Any) -> None:
         """Write what :meth:`rendered` gave."""
@@ -39,11 +39,11 @@ class TextOutput:
     """Lines of text in a file that appears when it is whole, or on a stream.
 
     Args:
-        make: a batch as lines.
+        make: a frame as lines.
         head: what comes before the first line.
     """
 
-    def __init__(self, target: Path | IO[bytes], make: Callable[[pa.RecordBatch], bytes], head: bytes = b"") -> None:
+    def __init__(self, target: Path | IO[bytes], make: Rendering, head: bytes = b"") -> None:
         self._file = Whole(target) if isinstance(target, Path) else None
         self._stream: IO[bytes] = self._file.stream if self._file is not None else target  # type: ignore[assignment]
         self.rendered = make
@@ -80,8 +80,8 @@ class ParquetOutput:
         self._waiting: list[pa.RecordBatch] = []
         self._schema = schema
 
-    def rendered(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        return batch
+    def rendered(self, frame: Frame) -> pa.RecordBatch:
+        return frame.batch()
 
     def write(self, rendered: pa.RecordBatch) -> None:
         self._waiting.append(rendered)
@@ -114,8 +114,8 @@ class Late:
         self._output: Output | None = None
         self._renderer = renderer(path)
 
-    def rendered(self, batch: pa.RecordBatch) -> bytes | pa.RecordBatch:
-        return self._renderer(batch)
+    def rendered(self, frame: Frame) -> bytes | pa.RecordBatch:
+        return self._renderer(frame)
 
     def write(self, rendered: Any) -> None:
         if self._output is None:
@@ -140,9 +140,9 @@ class Complaints:
         self._stream = stream
         self._lang = lang
 
-    def rendered(self, batch: pa.RecordBatch) -> bytes:
+    def rendered(self, frame: Frame) -> bytes:
         lines = []
-        for row in batch.to_pylist():
+        for row in frame.batch().to_pylist():
             place = ":".join(str(part) for part in (row.get("file"), row["line"]) if part)
             named = t("batch.reject", self._lang, record=row["record"], column=row["column"], message=row["message"])
             lines.append(printable(f"{place}: {named} [{row['code']}]") + "\n")
@@ -158,11 +158,11 @@ class Complaints:
         self._stream.flush()
 
 
-def renderer(path: Path) -> Callable[[pa.RecordBatch], Any]:
-    """How the kind of file that *path* names wants its batches."""
+def renderer(path: Path) -> Rendering:
+    """How the kind of file that *path* names wants its frames."""
     match path.suffix.lower():
         case ".parquet":
-            return lambda batch: batch
+            return Frame.batch
         case ".jsonl" | ".ndjson":
             return json_lines
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,8 +41,11 @@ class Groups:
         self._tables = {name: _GroupTable(find[name]) for name in GROUPINGS}
 
     def codes(self, columns: Mapping[str, TextColumn], kept: Codes) -> dict[str, tuple[list[str], Codes]]:
-        """Per grouping that the input has a column for: group ids, and which of them each kept row is."""
-        return {name: table.codes(columns[name].take(kept)) for name, table in self._tables.items() if name in columns}
+        """Per grouping: group ids, and which of them each kept row is; without a column every row says nothing."""
+        return {
+            name: table.codes(columns[name].take(kept)) if name in columns else ([BLANK], np.zeros(len(kept), np.intp))
+            for name, table in self._tables.items()
+        }
 
 
 class _GroupTable:
@@ -54,6 +57,7 @@ class _GroupTable:
         self._table = TextTable(self._learn)
         self._ids = [BLANK, UNRECOGNISED]
         self._of_text: list[int] = []
+        self._known: Codes = np.zeros(0, np.intp)  # the same as an array, as long as nothing new comes
 
     def _learn(self, text: str) -> None:
         found = (self._find(text) or UNRECOGNISED) if text.strip() else BLANK
@@ -65,7 +69,9 @@ class _GroupTable:
         if len(self._table) > 100_000:
             self._forget()
         codes = self._table.codes(texts)
-        return self._ids, np.array(self._of_text, np.intp)[codes]
+        if len(self._known) != len(self._of_text):
+            self._known = np.array(self._of_text, np.intp)
+        return self._ids, self._known[codes]
 
 
 class Histogram(NamedTuple):
@@ -80,7 +86,8 @@ class Histogram(NamedTuple):
 
     def add(self, millionths_: Ints) -> None:
         """Count scores."""
-        self.counts.__iadd__(np.bincount((millionths_ + HUNDREDTH // 2) // HUNDREDTH, minlength=BINS))
+        # in place and by the rows alone: groups are many, and most have few rows of a block
+        np.add.at(self.counts, (millionths_ + HUNDREDTH // 2) // HUNDREDTH, 1)
         self.total[0] += int(millionths_.sum())
 
     def merge(self, other: Histogram) -> None:
@@ -104,14 +111,17 @@ class Histogram(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """Enterprises beside one published figure: how many can be compared, how many are better, the sum of values."""
+    """Enterprises beside one published figure: how many can be compared, how many are better, the sum of values.
+
+    Beside a share of enterprises ``better`` counts those that say yes, and there is no sum. Sums are in millionths.
+    """
 
     known: int
     better: int
     total: int
 
-    def __add__(self, other: object) -> Beside:  # type: ignore[override]  # sums of counts, not joined tuples
-        assert isinstance(other, Beside)
+    def plus(self, other: Beside) -> Beside:
+        """Both together."""
         return Beside(self.known + other.known, self.better + other.better, self.total + other.total)
 
 
@@ -121,13 +131,15 @@ class Tally(NamedTuple):
     Attributes:
         rows: results.
         incomplete: results with open questions.
+        below_top: complete results that have a level above them.
         levels: complete results by level id, "none" included.
         scores: complete results' total score, and of each scored dimension where it is known.
-        groups: by grouping and group id: complete results by level id, their scores, and all results.
+        groups: by grouping and group id: all results, complete ones by level, and the scores of these.
         blocked: complete results below the top level: by unmet condition of the level above.
-        short: the same by indicator that falls short of the grade an unmet gate counts.
-        below_top: complete results that have a level above them.
-        figures: by benchmark id.
+        short: the same by indicator that falls short of a grade which an unmet gate of that level counts; each
+            result once per indicator. What is not applicable falls short of nothing.
+        figures: by benchmark id; results with an exact answer, incomplete ones too.
+        counted: for each indicator that gates count, these gates.
     """
 
     rows: list[int]
@@ -138,13 +150,18 @@ class Tally(NamedTuple):
     short: dict[str, int]
     figures: dict[str, Beside]
     edition: Edition
+    counted: dict[str, tuple[str, ...]]
 
     @classmethod
     def empty(cls, edition: Edition) -> Tally:
         """Nothing counted yet."""
         names = ["score", *(d.id for d in edition.model.dimensions if d.scored)]
         levels = dict.fromkeys(["none", *(level.id for level in edition.model.levels)], 0)
-        return cls([0, 0, 0], levels, {name: Histogram.empty() for name in names}, {}, {}, {}, {}, edition)
+        counted: dict[str, tuple[str, ...]] = {}
+        for gate in (gate for level in edition.model.levels for gate in level.gates if isinstance(gate, CountGate)):
+            for indicator in counted_by(gate, edition.model):
+                counted[indicator.id] = (*counted.get(indicator.id, ()), gate.id)
+        return cls([0, 0, 0], levels, {name: Histogram.empty() for name in names}, {}, {}, {}, {}, edition, counted)
 
     @property
     def results(self) -> int:
@@ -190,20 +207,17 @@ class Tally(NamedTuple):
         settled = codes[complete]
         width = len(self.levels)
         levels = np.bincount(settled * width + reached + 1, minlength=len(names) * width).reshape(-1, width)
-        bins = (total + HUNDREDTH // 2) // HUNDREDTH
         order = np.argsort(settled.astype(np.int16), kind="stable")
         starts = np.searchsorted(settled[order], np.arange(len(names) + 1))
         for index in np.flatnonzero(everywhere).tolist():
-            group = found.setdefault(names[index], Group([0], np.zeros(width, np.int64), Histogram.empty()))
+            group = found.setdefault(names[index], Group.empty(width))
             group.rows[0] += int(everywhere[index])
             group.levels.__iadd__(levels[index])
-            here = order[starts[index] : starts[index + 1]]
-            group.scores.counts.__iadd__(np.bincount(bins[here], minlength=BINS))
-            group.scores.total[0] += int(total[here].sum())
+            group.scores.add(total[order[starts[index] : starts[index + 1]]])
 
     def _add_blocked(self, scores: Scores, complete: Codes, reached: Ints) -> None:
-        model = self.edition.model
-        for index, level in enumerate(model.levels):
+        asked = {gates: np.zeros(len(scores.score.low), np.int64) for gates in set(self.counted.values())}
+        for index, level in enumerate(self.edition.model.levels):
             here = complete[reached == index - 1]
             if not here.size:
                 continue
@@ -212,27 +226,31 @@ class Tally(NamedTuple):
             for gate in level.gates:
                 unmet = ~scores.gates[gate.id].met_low[here]
                 _count(self.blocked, gate.id, unmet)
-                if isinstance(gate, CountGate) and unmet.any():
-                    held = here[unmet]
-                    for indicator in counted_by(gate, model):
-                        grades = scores.grades[indicator.id].low[held]
-                        _count(self.short, f"{gate.id}/{indicator.id}", grades < gate.grade)
+                for gates, grade in asked.items():
+                    if isinstance(gate, CountGate) and gate.id in gates:
+                        rows = here[unmet]
+                        grade[rows] = np.maximum(grade[rows], gate.grade)
+        for name, gates in self.counted.items():
+            grades = scores.grades[name].low
+            _count(self.short, name, (grades < asked[gates]) & (grades != ABSENT))
 
     def _add_figures(self, judged: Judged, kept: Codes) -> None:
+        columns: dict[str, tuple[int, Ints]] = {}
         for item, _ in self.edition.compared:
             question = self.edition.questions[str(item.metric)]
-            column = judged.columns[question.id][kept]
-            known = (column.state == ANSWERED) & (column.band == NO_BAND)
-            values = column.value[known]
+            if question.id not in columns:
+                column = judged.columns[question.id][kept]
+                values = column.value[(column.state == ANSWERED) & (column.band == NO_BAND)]
+                columns[question.id] = _sum(values), values
+            total, values = columns[question.id]
             if question.kind == "yes_no":
-                better = int(values.sum())
-                found = Beside(len(values), better, better)
+                found = Beside(len(values), total, 0)
             else:
                 figure = millionths(item.value)
                 down = question.metric is not None and question.metric.better == "down"
                 better = int(np.count_nonzero(values < figure if down else values > figure))
-                found = Beside(len(values), better, int(values.sum()))
-            self.figures[item.id] = self.figures.get(item.id, Beside(0, 0, 0)) + found
+                found = Beside(len(values), better, total)
+            self.figures[item.id] = self.figures.get(item.id, Beside(0, 0, 0)).plus(found)
 
     def merge(self, other: Tally) -> None:
         """Add what another tally of the same edition counted."""
@@ -246,30 +264,25 @@ class Tally(NamedTuple):
         for grouping, groups in other.groups.items():
             mine_groups = self.groups.setdefault(grouping, {})
             for name, group in groups.items():
-                if name in mine_groups:
-                    mine_groups[name].merge(group)
-                else:
-                    mine_groups[name] = group
+                mine_groups.setdefault(name, Group.empty(len(self.levels))).merge(group)
         for name, beside in other.figures.items():
-            self.figures[name] = self.figures.get(name, Beside(0, 0, 0)) + beside
-
-    def shortfalls(self) -> Iterator[tuple[str, int]]:
-        """Indicators that keep enterprises below the next level, with how many; most first."""
-        by_indicator: dict[str, int] = {}
-        for name, count in self.short.items():
-            indicator = name.split("/", 1)[1]
-            by_indicator[indicator] = max(by_indicator.get(indicator, 0), 0) + count
-        yield from sorted(by_indicator.items(), key=lambda pair: (-pair[1], pair[0]))
+            self.figures[name] = self.figures.get(name, Beside(0, 0, 0)).plus(beside)
 
 
 class Group(NamedTuple):
-    """Results of one industry, province or size band."""
+    """Results of one industry, province or size: all of them, and of the complete ones the levels and scores."""
 
     rows: list[int]
     levels: npt.NDArray[np.int64]
     scores: Histogram
 
+    @classmethod
+    def empty(cls, levels: int) -> Group:
+        """No results yet; *levels*: how many levels there are, "none" included."""
+        return cls([0], np.zeros(levels, np.int64), Histogram.empty())
+
     def merge(self, other: Group) -> None:
+        """Add what another tally counted of the same group."""
         self.rows[0] += other.rows[0]
         self.levels.__iadd__(other.levels)
         self.scores.merge(other.scores)
@@ -279,3 +292,8 @@ def _count(counts: dict[str, int], name: str, flags: Flags) -> None:
     number = int(np.count_nonzero(flags))
     if number:
         counts[name] = counts.get(name, 0) + number
+
+
+def _sum(values: Ints) -> int:
+    """The exact sum of a block, which may be beyond int64: the two halves of every value by themselves."""
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

@@ -18,17 +18,21 @@ from bamai.commands.common import (
     catalog,
     check_output,
     complain,
+    console,
     guarded,
     lang,
     say,
     word,
+    write,
 )
+from bamai.texts import printable
 
 if TYPE_CHECKING:
     from bamai.batch.inputs import Reading
     from bamai.batch.local import Inputs, Progress, Report
     from bamai.batch.outputs import Output
     from bamai.catalog import Catalog
+    from bamai.vocabulary import Vocabulary
 
 SUMMARY_SUFFIXES = (".json", ".md")
 
@@ -69,20 +73,22 @@ def batch(
     """Score every row; what is refused goes to the rejects and stops nothing."""
     from bamai.batch.inputs import found_files  # noqa: PLC0415
     from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.vocabulary import load_vocabulary  # noqa: PLC0415
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
     _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
     files = found_files(rows)
     reading = _reading(catalog(rules), model, columns, keep, detail, lenient, missing, encoding)
+    vocabulary = load_vocabulary()
     if engine is Engine.spark:
         from bamai.batch.spark import run_on_spark  # noqa: PLC0415
 
         report = run_on_spark(files, reading, outputs, rejects, master, rules)
     else:
-        report = _local(files, reading, outputs, rejects, threads or os.cpu_count() or 1)
+        report = _local(files, reading, vocabulary, outputs, rejects, threads or os.cpu_count() or 1)
     _tell(report, outputs, rejects)
-    _summarise(report, summary or [])
+    _summarise(report, reading, vocabulary, summary or [])
     raise typer.Exit(Exit.REFUSED if report.rejected or report.unfinished else Exit.DONE)
 
 
@@ -126,16 +132,17 @@ def _reading(
     return Reading(known.load(model or DEFAULT_MODEL), options, Mapped.read(columns), keep, encoding)
 
 
-def _local(files: list[str], reading: Reading, outputs: list[Path], rejects: Path | None, threads: int) -> Report:
+def _local(
+    files: list[str], reading: Reading, vocabulary: Vocabulary, outputs: list[Path], rejects: Path | None, threads: int
+) -> Report:
     from bamai.batch.local import Inputs, Run, schemas  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary  # noqa: PLC0415
 
     inputs = Inputs(files, reading)
     for file, encoding in inputs.guessed.items():
-        say(word("batch.guessed", file=file, encoding=encoding.upper()))
+        say(word("batch.guessed", file=printable(file), encoding=encoding.upper()))
     result_schema, reject_schema = schemas(inputs)
     with _written(outputs, rejects, result_schema, reject_schema) as (results, refused), _progress() as progress:
-        return Run(inputs, load_vocabulary(), results, refused, threads=threads, progress=progress).run()
+        return Run(inputs, vocabulary, results, refused, threads=threads, progress=progress).run()
 
 
 @contextlib.contextmanager
@@ -192,15 +199,32 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
 def _tell(report: Report, outputs: list[Path], rejects: Path | None) -> None:
     """What came of it, on stderr."""
     for name, (count, file, record) in report.suspicious.items():
-        say(word("batch.suspicious", column=name, count=count, file=file, record=record))
+        where = {"column": printable(name), "file": printable(file)}
+        say(word("batch.suspicious", count=count, record=record, **where))
     if report.duplicates:
         say(word("batch.duplicates", count=report.duplicates))
     complain(report.unfinished)
     say(word("batch.counts", records=f"{report.records:,}", results=f"{report.results:,}",
              rejected=f"{report.rejected:,}"))  # fmt: skip
     for path in [*outputs, *([rejects] if rejects and rejects.exists() else [])]:
-        say(word("written", path=str(path)))
+        say(word("written", path=printable(str(path))))
 
 
-def _summarise(report: Report, paths: list[Path]) -> None:
-    del report, paths
+def _summarise(report: Report, reading: Reading, vocabulary: Vocabulary, paths: list[Path]) -> None:
+    """The summary, in brief on stderr and in full to files."""
+    from bamai.assessment import dumps  # noqa: PLC0415
+    from bamai.batch.summary import Summary  # noqa: PLC0415
+    from bamai.report.markdown import markdown  # noqa: PLC0415
+    from bamai.report.summary import brief, full  # noqa: PLC0415
+    from bamai.report.terminal import print_blocks, text  # noqa: PLC0415
+
+    summary = Summary.of(report, reading.edition, vocabulary, reading.options)
+    err = console(file=sys.stderr)
+    if err.is_terminal:
+        print_blocks(err, brief(summary, lang()), lang())
+    else:
+        err.file.write(text(brief(summary, lang()), lang(), err.width, ascii_only=err.options.ascii_only))
+    for path in paths:
+        as_json = path.suffix.lower() == ".json"
+        write(path, f"{dumps(summary.data(lang()))}\n" if as_json else markdown(full(summary, lang()), lang()))
+        say(word("written", path=printable(str(path))))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
@@ -157,36 +156,16 @@ def check_output(path: Path, suffixes: Iterable[str], force: bool) -> None:
         raise UsageError(Problem("output_exists", {}, Place(str(path))))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: beside it first, then renamed over it."""
-    from bamai.errors import OutputError, Place, Problem  # noqa: PLC0415
+def write(path: Path, text: str, *, bom: bool = False) -> None:
+    """Write a file whole or not at all: beside it first, then renamed over it.
 
-    try:
-        with _beside(path) as stream:
-            stream.write(text)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise OutputError(Problem("output_failed", {"why": why}, Place(str(path)))) from None
+    Args:
+        bom: begin with a byte order mark, without which Excel takes a CSV for the system's own encoding.
+    """
+    from bamai.files import Whole  # noqa: PLC0415  (only writing needs it)
 
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[IO[str]]:
-    import tempfile  # noqa: PLC0415  (only writing needs it)
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123  (a descriptor)
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    with Whole(path) as stream:
+        stream.write(text.encode("utf-8-sig" if bom else "utf-8"))
 
 
 def print_table(out: Console, heads: list[str], rows: list[list[Any]], *, right: tuple[int, ...] = ()) -> None:

@@ -205,13 +205,16 @@ def check(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help=word("model.check.folder"))] = None,
 ) -> None:
     """Check every rule file of a folder and run its rule tests."""
+    from itertools import chain  # noqa: PLC0415
+
+    from bamai import vocabulary  # noqa: PLC0415
     from bamai.catalog import Catalog, Edition, shipped_root  # noqa: PLC0415
     from bamai.errors import Exit  # noqa: PLC0415
     from bamai.ruletests import reachable, run_tests  # noqa: PLC0415
 
     root = folder or shipped_root()
     failed = False
-    for path, result in Catalog(folder).check(root):
+    for path, result in chain(Catalog(folder).check(root), vocabulary.check(root)):
         if not isinstance(result, Edition):
             complain(result)
             failed |= bool(result)

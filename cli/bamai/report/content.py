@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bamai.assessment import (
     TOTAL,
@@ -19,7 +19,11 @@ from bamai.assessment import (
 )
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL
+from bamai.schema import Source
 from bamai.texts import Lang, printable, t
+
+if TYPE_CHECKING:
+    from bamai.batch.summary import Summary
 
 
 class Rung(NamedTuple):
@@ -115,8 +119,12 @@ class Compared(NamedTuple):
 
 
 class ComparedTable(NamedTuple):
+    """Answers beside published figures. ``ours`` and ``gap`` are the keys of what those columns are called."""
+
     rows: tuple[Compared, ...]
     notes: tuple[str, ...]
+    ours: str = "table.ours"
+    gap: str = "table.gap"
 
 
 class Finding(NamedTuple):
@@ -137,7 +145,16 @@ class Lines(NamedTuple):
     small: bool = False
 
 
-Block = Header | Sentence | Heading | Conditions | Bars | Grades | ComparedTable | Findings | Lines
+class Table(NamedTuple):
+    """Names in the first column, after it short texts and, in the columns of ``right``, figures."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...]
+
+
+Block = Header | Sentence | Heading | Conditions | Bars | Grades | ComparedTable | Findings | Lines | Table
 
 
 def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
@@ -161,7 +178,7 @@ def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
             yield Findings(tuple(_finding(indicator, sign, lang) for indicator in found))  # type: ignore[arg-type]
     yield from _lists(a, lang)
     yield Heading(t("report.method", lang))
-    yield Lines(tuple(_method(a, lang)), small=True)
+    yield Lines(tuple(method(a, lang)), small=True)
 
 
 SMALLEST = Decimal("0.000001")
@@ -347,12 +364,7 @@ def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
         return
     yield Heading(t("report.benchmarks", lang))
     rows = tuple(_compared(str(number), item, lang) for number, item in enumerate(a.comparisons, 1))
-    by_source: dict[str, list[str]] = {}
-    for number, item in enumerate(a.comparisons, 1):
-        seen = t("paren", lang, text=t(f"seen.{item.benchmark.seen}", lang))
-        by_source.setdefault(item.source.title[lang] + seen, []).append(str(number))
-    notes = [t("report.benchmark_source", lang, numbers=", ".join(numbers), source=source)
-             for source, numbers in by_source.items()]  # fmt: skip
+    notes = source_notes(((item.benchmark, item.source) for item in a.comparisons), lang)
     if a.not_compared:
         names = tuple(f"{item.text[lang]} ({item.label})" for item in a.not_compared)
         notes.append(t("report.not_compared", lang, names=names))
@@ -363,9 +375,6 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
     benchmark = item.benchmark
     unit = benchmark.unit[lang]
     theirs = published(benchmark, lang)
-    note = t(f"statistic.{benchmark.statistic}", lang)
-    if benchmark.statistic_basis == "inferred":
-        note += t("paren", lang, text=t("statistic.inferred", lang))
     good: bool | None
     if isinstance(item.value, bool):
         ours = t("yes" if item.value else "no", lang)
@@ -379,9 +388,32 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
         good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
         sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
         gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))}{gap_unit}"
+    return compared(number, benchmark, ours, gap, good, lang)
+
+
+def compared(number: str, benchmark: Benchmark, ours: str, gap: str, good: bool | None, lang: Lang) -> Compared:
+    """A row of the benchmark table with all that must be said of the published figure."""
     caution = t("report.caution", lang, text=benchmark.caution[lang]) if benchmark.caution else ""
-    return Compared(number, benchmark.title[lang], ours, theirs, gap, good, benchmark.population[lang],
-                    benchmark.as_of, note, caution)  # fmt: skip
+    return Compared(number, benchmark.title[lang], ours, published(benchmark, lang), gap, good,
+                    benchmark.population[lang], benchmark.as_of, statistic(benchmark, lang), caution)  # fmt: skip
+
+
+def statistic(benchmark: Benchmark, lang: Lang) -> str:
+    """What a figure is an average or a share of, and whether its source says so."""
+    note = t(f"statistic.{benchmark.statistic}", lang)
+    if benchmark.statistic_basis == "inferred":
+        note += t("paren", lang, text=t("statistic.inferred", lang))
+    return note
+
+
+def source_notes(figures: Iterable[tuple[Benchmark, Source]], lang: Lang) -> list[str]:
+    """Which source each of these figures, numbered from 1, comes from."""
+    by_source: dict[str, list[str]] = {}
+    for number, (benchmark, source) in enumerate(figures, 1):
+        seen = t("paren", lang, text=t(f"seen.{benchmark.seen}", lang))
+        by_source.setdefault(source.title[lang] + seen, []).append(str(number))
+    return [t("report.benchmark_source", lang, numbers=", ".join(numbers), source=source)
+            for source, numbers in by_source.items()]  # fmt: skip
 
 
 def _finding(indicator: IndicatorResult, sign: Literal["+", "-"], lang: Lang) -> Finding:
@@ -416,7 +448,8 @@ def _listed(item: Listed, lang: Lang) -> str:
     return text if item.required else t("lists.compared_only", lang, name=text)
 
 
-def _method(a: Assessment, lang: Lang) -> Iterator[tuple[str, str]]:
+def method(a: Assessment | Summary, lang: Lang) -> Iterator[tuple[str, str]]:
+    """By which rules a result came about, and where these come from."""
     yield t("method.model", lang), f"{a.title[lang]} ({a.model})"
     counts = dict(a.sources)
     yield t("method.rules", lang), t("method.counts", lang, **counts)

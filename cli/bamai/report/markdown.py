@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bamai.assessment import Assessment
 from bamai.report import content as c
@@ -15,8 +15,13 @@ _PLAIN = re.compile(r"(?<=\d)\\([.\-])(?=\d)")
 
 def markdown_report(assessment: Assessment, lang: Lang) -> str:
     """The report of *assessment*."""
+    return markdown(c.blocks(assessment, lang), lang)
+
+
+def markdown(blocks: Iterable[c.Block], lang: Lang) -> str:
+    """*blocks* as Markdown."""
     lines: list[str] = []
-    for block in c.blocks(assessment, lang):
+    for block in blocks:
         lines += [*_lines(block, lang), ""]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -84,7 +89,8 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
             compared = [[r.number, r.title, r.ours, r.theirs, r.gap, r.scope, r.as_of]
                         for r in block.rows]  # fmt: skip
             if compared:
-                yield from _table([t(f"table.{key}", lang) for key in keys], compared, (2, 3, 4))
+                names = {"ours": block.ours, "gap": block.gap}
+                yield from _table([t(names.get(key, f"table.{key}"), lang) for key in keys], compared, (2, 3, 4))
             for r in block.rows:
                 yield ""
                 yield f"{r.number}. {escape(t('list_semicolon', lang).join(x for x in (r.note, r.caution) if x))}"
@@ -97,3 +103,7 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
         case c.Lines():
             for name, value in block.rows:
                 yield f"- {escape(name)}{t('colon', lang)}{escape(value)}"
+        case c.Table():
+            yield f"## {escape(block.title)}"
+            yield ""
+            yield from _table(list(block.heads), [list(row) for row in block.rows], block.right)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import singledispatchmethod
 
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from bamai.assessment import Assessment
 from bamai.report import content as c
-from bamai.report.flow import Flow
+from bamai.report.flow import Flow, units
 from bamai.texts import Lang, t
 
 WIDE = 100
@@ -24,6 +24,9 @@ WIDE = 100
 
 WIDEST = 120
 """Longer lines are hard to read; a wider terminal keeps its margin."""
+
+SHORTEST = 6
+"""Columns of a bar that still says something."""
 
 SHORT = 30
 """A fact of at most this many columns is kept on one line."""
@@ -48,20 +51,30 @@ _ASCII = {
 
 def print_report(console: Console, assessment: Assessment, lang: Lang) -> None:
     """Print the report of *assessment*."""
-    console.width = min(console.width, WIDEST)
-    skin = _Skin(console, lang)
-    for block in c.blocks(assessment, lang):
-        skin.draw(block)
+    print_blocks(console, c.blocks(assessment, lang), lang)
 
 
 def text_report(assessment: Assessment, lang: Lang, width: int = 80, *, ascii_only: bool = False) -> str:
-    """The report as plain text: no colours, no escape codes, no blanks at line ends."""
+    """The report of *assessment* as :func:`text`."""
+    return text(c.blocks(assessment, lang), lang, width, ascii_only=ascii_only)
+
+
+def print_blocks(console: Console, blocks: Iterable[c.Block], lang: Lang) -> None:
+    """Print *blocks*."""
+    console.width = min(console.width, WIDEST)
+    skin = _Skin(console, lang)
+    for block in blocks:
+        skin.draw(block)
+
+
+def text(blocks: Iterable[c.Block], lang: Lang, width: int = 80, *, ascii_only: bool = False) -> str:
+    """*blocks* as plain text: no colours, no escape codes, no blanks at line ends."""
     file = _Ascii() if ascii_only else io.StringIO()
     console = Console(
         file=file, width=width, color_system=None, force_terminal=False, highlight=False, emoji=False,
         markup=False, legacy_windows=False,
     )  # fmt: skip
-    print_report(console, assessment, lang)
+    print_blocks(console, blocks, lang)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 
@@ -150,8 +163,8 @@ class _Skin:
         values = max(cell_len(row.value) for row in block.rows)
         extras = max(cell_len(row.extra) for row in block.rows)
         room = self.width - labels - values - 6
-        show_extra = extras > 0 and room - extras - 2 >= 12
-        length = max(6, min(40, room - (extras + 2 if show_extra else 0)))
+        show_extra = extras > 0 and room - extras - 2 >= SHORTEST
+        length = max(SHORTEST, min(40, room - (extras + 2 if show_extra else 0)))
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=labels)
         grid.add_column(no_wrap=True)
@@ -197,11 +210,14 @@ class _Skin:
         if block.rows:
             frame = box.ASCII_DOUBLE_HEAD if self.ascii else box.SIMPLE_HEAD
             table = Table(box=frame, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-            widths = self._compared_widths(block.rows, wide)
+            names = {"ours": block.ours, "gap": block.gap}
+            heads = {key: t(names.get(key, f"table.{key}"), lang) for key in ("metric", "ours", "theirs", "gap")}
+            heads |= {key: t(f"table.{key}", lang) for key in ("scope", "as_of")} if wide else {}
+            widths = self._compared_widths(block.rows, heads, wide)
             for key, width in widths.items():
                 right = key in ("ours", "theirs", "gap")
-                head = "" if key == "number" else t(f"table.{key}", lang)
-                table.add_column(head, width=width, justify="right" if right else "left")
+                head = heads.get(key, "")
+                table.add_column(Flow(head), width=width, justify="right" if right else "left")
             for row in block.rows:
                 cells: list[RenderableType] = [Text(row.number, "dim"), Flow(row.title)]
                 cells += [Flow(row.ours), self._flow(row.theirs), self._gap(row)]
@@ -218,11 +234,11 @@ class _Skin:
         for note in block.notes:
             self._print(self._flow(note, "dim"))
 
-    def _compared_widths(self, rows: Sequence[c.Compared], wide: bool) -> dict[str, int]:
+    def _compared_widths(self, rows: Sequence[c.Compared], heads: Mapping[str, str], wide: bool) -> dict[str, int]:
         """Widths of the benchmark table's columns: figures as they need, names before scopes, dates always whole."""
 
         def longest(key: str, least: int, most: int) -> int:
-            head = cell_len(t(f"table.{key}", self.lang))
+            head = max(map(cell_len, units(heads[key])))
             texts = (cell_len(getattr(row, _FIELDS.get(key, key))) for row in rows)
             return max(least, head, min(most, max(texts)))
 
@@ -270,6 +286,37 @@ class _Skin:
         for name, value in block.rows:
             grid.add_row(self._flow(name, style), self._flow(value, style))
         self._print(grid)
+
+    @draw.register
+    def _(self, block: c.Table) -> None:
+        heads = (block.title, *block.heads[1:])
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2 if self.width >= 64 else 1, 0, 0))
+        rows = [[self._fit(cell) for cell in row] for row in block.rows]
+        for index, width in enumerate(self._table_widths(heads, rows, block.right)):
+            head = Flow(Text(self._fit(heads[index]), "" if index else "bold"))
+            table.add_column(head, width=width, justify="right" if index in block.right else "left", vertical="bottom")
+        for row in rows:
+            table.add_row(*map(Flow, row))
+        self.console.print()
+        self._print(table)
+
+    def _table_widths(self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[int]:
+        """Widths of columns as they need; where that is too much, texts give way before figures do."""
+        figures = 18 if self.width >= 72 else 12 if self.width >= 56 else 9
+        widths = []
+        for index, head in enumerate(heads):
+            longest = max(cell_len(row[index]) for row in rows)
+            if index in right:
+                word = max(map(cell_len, units(head)))
+                widths.append(max(min(longest, figures), word, min(cell_len(head), 10)))
+            else:
+                widths.append(max(longest, cell_len(head)))
+        room = self.width - (2 if self.width >= 64 else 1) * (len(widths) - 1)
+        while sum(widths) > room:
+            texts = [index for index in range(len(widths)) if index not in right and widths[index] > 10]
+            widest = max(texts or range(len(widths)), key=lambda index: widths[index])
+            widths[widest] -= 1
+        return widths
 
 
 def _grade_style(share: Decimal | None) -> str:
