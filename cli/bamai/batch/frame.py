@@ -7,6 +7,7 @@ next to each other can be written next to each other, and columns of few distinc
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,12 @@ DECIMAL = pa.decimal128(9, 6)
 """Scores: exact, in points with six decimals."""
 
 
+@lru_cache(256)
+def spelt(texts: tuple[str | None, ...]) -> pa.Array:
+    """Texts as an Arrow array; the same few lists come again in every block."""
+    return pa.array(texts, pa.string())
+
+
 class Coded(NamedTuple):
     """A column of few distinct texts: row *i* is ``texts[codes[i]]``; None is null."""
 
@@ -30,7 +37,7 @@ class Coded(NamedTuple):
 
     def arrow(self) -> pa.Array:
         """As an Arrow array of strings."""
-        return pa.array(self.texts, pa.string()).take(pa.array(self.codes))
+        return spelt(tuple(self.texts)).take(pa.array(self.codes))
 
 
 class Points(NamedTuple):

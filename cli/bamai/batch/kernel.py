@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from bamai.answers import IDENTITY, OPEN, Column, Columns, Judge, Judged, RowProblem, floor_quotient, judge_rows
+from bamai.answers import IDENTITY, MEMO, OPEN, Column, Columns, Judge, Judged, RowProblem, floor_quotient, judge_rows
 from bamai.batch.cells import ColumnReader, ReadColumn, TextColumn, joined
 from bamai.batch.csvfile import Records, Refused
 from bamai.batch.frame import DECIMAL, Coded, Frame, Part, Points
@@ -181,6 +181,7 @@ class Kernel:
         self._groups = Groups(vocabulary)
         self.schema = result_schema(edition, header, options)
         self.tally = Tally.empty(edition)
+        self._messages: dict[int, tuple[Problem, str]] = {}  # by identity: the judge hands out the same ones
 
     def score(self, rows: Rows) -> Scored:
         """Judge and score *rows*."""
@@ -235,8 +236,13 @@ class Kernel:
         return nameless
 
     def message(self, problem: Problem) -> str:
-        """The wording of a problem; the few that come up are kept."""
-        return problem.message(self.options.lang)
+        """The wording of a problem; the few that come up again and again are kept."""
+        known = self._messages.get(id(problem))
+        if known is None:
+            known = (problem, problem.message(self.options.lang))
+            if len(self._messages) < MEMO:
+                self._messages[id(problem)] = known
+        return known[1]
 
 
 def _suspicious(read: Mapping[str, ReadColumn], rows: Rows) -> dict[str, tuple[int, int]]:
@@ -298,13 +304,15 @@ class _Rejects:
         """The refused cells of one column."""
         assert column.bad is not None and column.codes is not None
         rows = np.flatnonzero(column.bad)
-        codes, which = np.unique(column.codes[rows], return_inverse=True)
-        self._which.append(which + len(self._told))
         written = self._rows.header.written[name]
-        for code in codes.tolist():
-            problem = column.problems[code]
-            assert problem is not None
-            self._told.append((written, problem.code, self._kernel.message(problem)))
+        told: dict[int, int] = {}
+        for code in column.codes[rows].tolist():
+            if code not in told:
+                problem = column.problems[code]
+                assert problem is not None
+                told[code] = len(self._told)
+                self._told.append((written, problem.code, self._kernel.message(problem)))
+        self._which.append(np.array([told[code] for code in column.codes[rows].tolist()], np.intp))
         self._indexes.append(rows)
         self._values.append(self._rows.columns[name].take(rows))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bamai.batch.cells import TextColumn
-from bamai.batch.frame import Coded, Frame, Part, Points
+from bamai.batch.frame import Coded, Frame, Part, Points, spelt
 from bamai.schema import MILLION
 
 if TYPE_CHECKING:
@@ -105,14 +105,22 @@ def _together(run: list[Part]) -> Part:
         if not _holds(text, b'"\r\n'):
             return _Spelt(text)
         return _Spelt(_join([_csv_text(part) for part in run], ","))
-    texts: list[str] = [""]
     codes: Any = 0
     for part in run:
         assert isinstance(part, Coded)
-        spelt = _csv_text(pa.array(part.texts, pa.string())).to_pylist()
-        texts = [f"{before},{text or ''}" for before in texts for text in spelt]
         codes = codes * len(part.texts) + part.codes
-    return _Spelt(pa.array([text[1:] for text in texts]).take(pa.array(codes)))
+    texts = _crossed(tuple(tuple(part.texts) for part in run if isinstance(part, Coded)))
+    return _Spelt(texts.take(pa.array(codes)))
+
+
+@lru_cache(64)
+def _crossed(columns: tuple[tuple[str | None, ...], ...]) -> pa.Array:
+    """Every combination of the texts of some columns as CSV."""
+    texts = [""]
+    for column in columns:
+        told = [text or "" for text in _csv_text(spelt(column)).to_pylist()]
+        texts = [f"{before},{text}" for before in texts for text in told]
+    return spelt(tuple(text[1:] for text in texts))
 
 
 class _Spelt:
@@ -128,7 +136,7 @@ def _csv_text(part: Any) -> pa.Array:
     if isinstance(part, Points):
         return decimal_texts(part)
     if isinstance(part, Coded):
-        return _csv_text(pa.array(part.texts, pa.string())).take(pa.array(part.codes))
+        return _csv_text(spelt(tuple(part.texts))).take(pa.array(part.codes))
     column = part.arrow() if isinstance(part, TextColumn) else part
     if not pa.types.is_string(column.type):
         return column.cast(pa.string())
@@ -171,8 +179,7 @@ def _json_text(part: Part) -> pa.Array:
     if isinstance(part, Points):
         return pc.fill_null(decimal_texts(part), "null")
     if isinstance(part, Coded):
-        spelt = _json_text(pa.array(part.texts, pa.string()))
-        return spelt.take(pa.array(part.codes))
+        return _json_text(spelt(tuple(part.texts))).take(pa.array(part.codes))
     column = part.arrow() if isinstance(part, TextColumn) else part
     if not pa.types.is_string(column.type):
         return pc.fill_null(column.cast(pa.string()), "null")

@@ -216,7 +216,7 @@ class Tally(NamedTuple):
             group.scores.add(total[order[starts[index] : starts[index + 1]]])
 
     def _add_blocked(self, scores: Scores, complete: Codes, reached: Ints) -> None:
-        asked = {gates: np.zeros(len(scores.score.low), np.int64) for gates in set(self.counted.values())}
+        asked = {gates: np.zeros(len(scores.score.low), np.int8) for gates in set(self.counted.values())}
         for index, level in enumerate(self.edition.model.levels):
             here = complete[reached == index - 1]
             if not here.size:
