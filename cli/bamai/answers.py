@@ -90,6 +90,10 @@ class Judge:
         self._choices = {name: _choices(question) for name, question in edition.questions.items()}
         # parts of lists as they were written, once they were understood: sets are many, their parts few
         self._parts: dict[str, dict[str, int]] = {name: {} for name in edition.questions}
+        self._nothing = {
+            name: 1 << question.option_ids.index(NONE) if NONE in question.option_ids else 0
+            for name, question in edition.questions.items()
+        }
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -119,11 +123,11 @@ class Judge:
         return self._pick(question, list(texts))
 
     def _judge(self, question: Question, text: str) -> Cell | Problem:
+        if question.kind == "multiple" and "|" in text:
+            return self._pick(question, text.split("|"), text)
         plain = fold(_INVISIBLE.sub("", text))
         if not plain:
             return _OPEN
-        if question.kind == "multiple" and "|" in text:
-            return self._pick(question, text.split("|"), text)
         if plain in _UNKNOWN_WORDS:
             return _UNKNOWN
         if plain in _NA_WORDS:
@@ -172,8 +176,8 @@ class Judge:
         return self._several(question, picked)
 
     def _several(self, question: Question, picked: int) -> Cell | Problem:
-        ids = question.option_ids
-        if NONE in ids and picked & 1 << ids.index(NONE) and picked != 1 << ids.index(NONE):
+        none = self._nothing[question.id]
+        if picked & none and picked != none:
             return _problem("none_and_more", question)
         return Cell(ANSWERED, picked)
 

@@ -326,7 +326,10 @@ def _plain_numbers(question: Question) -> bool:
 
 
 class _Slots:
-    """Codes of texts by their words: a direct-mapped table, so that what does not fit is only asked for again."""
+    """Codes of texts by their words: a direct-mapped table, so that what does not fit is only asked for again.
+
+    Cells here hold no NUL byte: their zero-padded words tell how long they are, too.
+    """
 
     LIMIT = 1 << 16
 
@@ -334,30 +337,35 @@ class _Slots:
         self._size = size
         self._shift = np.uint64(64 - (size.bit_length() - 1))
         self._words = np.zeros((KNOWN_WORDS, size), np.uint64)
-        self._lengths = np.full(size, -1, np.int64)
-        self._codes = np.zeros(size, np.intp)
+        self._codes = np.full(size, -1, np.intp)
 
     def grown(self) -> _Slots:
+        """An empty table of eight times the size, up to the limit."""
         return _Slots(self._size * 8) if self._size < self.LIMIT else self
 
-    def _slot(self, words: list[Words], lengths: Ints) -> Codes:
-        mixed = (words[0] ^ lengths.astype(np.uint64)) * _MIX
+    def _slot(self, words: list[Words]) -> Codes:
+        mixed = words[0] * _MIX
         for word in words[1:]:
             mixed = ((mixed >> np.uint64(29)) ^ mixed ^ word) * _STIR
-        return (mixed >> self._shift).astype(np.intp)
+        return (mixed >> self._shift).view(np.intp)
 
     def find(self, words: list[Words], lengths: Ints) -> Codes:
         """Codes, or -1 where the text is not in the table."""
-        slot = self._slot(words, lengths)
-        hit = self._lengths[slot] == lengths
-        for index, word in enumerate(words):
-            hit &= self._words[index][slot] == word
-        return np.where(hit, self._codes[slot], -1)
+        slot = self._slot(words)
+        codes = self._codes.take(slot)
+        same = self._words[0].take(slot) == words[0]
+        for known, word in zip(self._words[1:], words[1:], strict=False):
+            same &= known.take(slot) == word
+        if len(words) == KNOWN_WORDS:
+            same &= lengths <= KNOWN_WORDS * WORD
+        if not same.all():
+            codes[~same] = -1
+        return codes
 
     def put(self, words: list[Words], lengths: Ints, codes: Codes) -> None:
         """Remember texts; those longer than the table's words are left out."""
         fits = np.flatnonzero(lengths <= KNOWN_WORDS * WORD)
-        slot = self._slot(words, lengths)[fits]
+        slot = self._slot(words)[fits]
         # several texts may want one slot: the last one gets it, whole
         owner = np.full(self._size, -1, np.intp)
         owner[slot] = fits
@@ -366,7 +374,6 @@ class _Slots:
         self._words[:, taken] = 0
         for index, word in enumerate(words):
             self._words[index][taken] = word[rows]
-        self._lengths[taken] = lengths[rows]
         self._codes[taken] = codes[rows]
 
 
