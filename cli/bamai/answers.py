@@ -331,9 +331,11 @@ class Column:
 
     def followed_by(self, other: Column) -> Column:
         """These rows, and those of *other* after them."""
-        pairs = (self.state, other.state), (self.value, other.value), (self.band, other.band)
-        state, value, band = (np.concatenate(pair) for pair in pairs)
-        return Column(state, value, band)
+        return Column(
+            np.concatenate([self.state, other.state]),
+            np.concatenate([self.value, other.value]),
+            np.concatenate([self.band, other.band]),
+        )
 
     def each(self, work: Callable[[Column], Any]) -> Any:
         """*work* on every row, done once per distinct answer where the column is coded."""

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, UNKNOWN, Column, Columns, Judged, floor_quotient, scored_questions
+from bamai.answers import (
+    ANSWERED,
+    NA,
+    NO_BAND,
+    OPEN,
+    UNKNOWN,
+    Column,
+    Columns,
+    Judged,
+    floor_quotient,
+    scored_questions,
+)
 from bamai.catalog import Edition
 from bamai.checks import counted_by
 from bamai.model import (
@@ -199,11 +210,11 @@ class Scorer:
     ) -> tuple[Ints, Flags]:
         match gate:
             case CountGate():
-                names = [indicator.id for indicator in counted_by(gate, self.edition.model)]
-                reached = np.zeros(grades[names[0]].shape, np.int8)
-                for name in names:
-                    reached += grades[name] >= gate.grade
-                return reached, reached >= gate.needs
+                counted = [grades[indicator.id] for indicator in counted_by(gate, self.edition.model)]
+                reached = np.zeros(counted[0].shape, np.int16)
+                for values in counted:
+                    reached += values >= gate.grade
+                return reached.astype(np.int64), reached >= gate.needs
             case ScoreGate():
                 names = gate.nodes or tuple(d.id for d in self.edition.model.dimensions if d.scored)
                 lowest = np.asarray(np.min([nodes[name] for name in names], axis=0), np.int64)

@@ -23,7 +23,7 @@ from bamai.schema import MILLION, millionths
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from bamai.answers import Flags, Ints, States
+    from bamai.answers import Flags, Ints
 
     Bytes = npt.NDArray[np.uint8]
     Words = npt.NDArray[np.uint64]
@@ -132,7 +132,7 @@ class TextColumn(NamedTuple):
         # a cell that begins with a space or a byte of U+3000 is looked at as text
         first = self.data[self.starts]
         doubtful = np.flatnonzero(((first <= 0x20) | (first >= 0xC2)) & ~empty & (self.lengths <= 60))
-        if 0 < len(doubtful):
+        if len(doubtful) > 0:
             suspects = doubtful[np.isin(first[doubtful], _SPACE_LEADS)]
             for row in suspects:
                 empty[row] = not self.text(int(row)).strip()
@@ -225,7 +225,8 @@ class TextTable:
     def _learn(self, texts: TextColumn) -> Codes:
         encoded = texts.arrow().dictionary_encode()
         known = np.array([self._code(text) for text in encoded.dictionary.to_pylist()], np.intp)
-        return known[encoded.indices.to_numpy(zero_copy_only=False)]
+        codes: Codes = known[encoded.indices.to_numpy(zero_copy_only=False)]
+        return codes
 
     def _code(self, text: str) -> int:
         code = self._codes.get(text)
@@ -419,7 +420,6 @@ class _Numbers:
             plain &= value % MILLION == 0
         return value, plain
 
-
     def _short(self, texts: TextColumn) -> tuple[Ints, Flags]:
         """Numbers of at most eight bytes, of which whole ones take half the work: a column of them is read so, and
         the rest of it again."""
@@ -443,11 +443,12 @@ def _decimal(word: Words, lengths: Ints, short: Flags) -> tuple[Ints, Flags]:
     # the lowest byte that is a point; without one every byte is before it, and the word stays as it is
     apart = word ^ _DOTS
     marked = (apart - _ONES) & ~apart & _TOPS
-    before = ((marked & (~marked + np.uint64(1))) >> np.uint64(7)) - np.uint64(1)
+    before: Words = ((marked & (~marked + np.uint64(1))) >> np.uint64(7)) - np.uint64(1)
     has_point = marked != 0
     whole = np.minimum(np.bitwise_count(before) >> np.uint8(3), lengths)
     digits = lengths - has_point
-    value, plain = _digits((word & before) | ((word >> np.uint64(8)) & ~before), digits)
+    joined_up: Words = (word & before) | ((word >> np.uint64(8)) & ~before)
+    value, plain = _digits(joined_up, digits)
     places = digits - whole
     plain &= (whole > 0) & (places <= _PLACES) & short & (has_point <= places)
     return value * _TENS.take(places, mode="clip"), plain
@@ -485,4 +486,3 @@ def _digits(word: Words, count: Ints) -> tuple[Ints, Flags]:
     number = ((number & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601)) >> np.uint64(16)
     number = ((number & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001)) >> np.uint64(32)
     return number.view(np.int64), plain
-

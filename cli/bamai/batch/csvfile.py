@@ -61,11 +61,18 @@ class Special(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Whole records of one file, each ending in a newline. ``number`` counts blocks from 0."""
+    """Whole records of one file, each ending in a newline.
+
+    Attributes:
+        number: counts blocks from 0.
+        specials: records that only stand-ins in ``data`` represent.
+        size: bytes of the stream that it takes.
+    """
 
     number: int
     data: bytes
     specials: tuple[Special, ...]
+    size: int
 
 
 class Grammar:
@@ -114,7 +121,7 @@ class Splitter:
         self._number = 0
 
     def __iter__(self) -> Iterator[Block]:
-        buffer, ended = self._rest, False
+        buffer, ended, unended = self._rest, False, False
         while not ended or buffer:
             if not ended:
                 chunk = self._read(BLOCK)
@@ -122,31 +129,33 @@ class Splitter:
                 buffer += chunk
             if ended and buffer and not buffer.endswith(b"\n"):
                 buffer += b"\n"
+                unended = True
             end = buffer.rfind(b"\n") + 1
             if not end:
                 if len(buffer) > LONGEST:
-                    yield self._too_long(buffer)
-                    buffer, ended = self._after_newline()
+                    beginning, size = buffer[:200], len(buffer)
+                    buffer, ended, skipped = self._after_newline()
+                    special = Special(0, 1, None, "record_too_long", beginning)
+                    yield self._block(_STAND_IN, [special], size + skipped)
                 continue
             data, specials, end = self._parted(buffer, end, ended)
             buffer = buffer[end:]
             if data:
-                yield self._block(data, specials)
+                yield self._block(data, specials, end - (unended and not buffer))
 
-    def _block(self, data: bytes, specials: list[Special]) -> Block:
+    def _block(self, data: bytes, specials: list[Special], size: int) -> Block:
         self._number += 1
-        return Block(self._number - 1, data, tuple(specials))
+        return Block(self._number - 1, data, tuple(specials), size)
 
-    def _too_long(self, buffer: bytes) -> Block:
-        return self._block(_STAND_IN, [Special(0, 1, None, "record_too_long", buffer[:200])])
-
-    def _after_newline(self) -> tuple[bytes, bool]:
-        """What follows the rest of a line that is given up."""
+    def _after_newline(self) -> tuple[bytes, bool, int]:
+        """What follows the rest of a line that is given up, whether that is nothing, and how long the rest is."""
+        skipped = 0
         while chunk := self._read(BLOCK):
             end = chunk.find(b"\n") + 1
             if end:
-                return chunk[end:], False
-        return b"", True
+                return chunk[end:], False, skipped + end
+            skipped += len(chunk)
+        return b"", True, skipped
 
     def _parted(self, buffer: bytes, end: int, ended: bool) -> tuple[bytes, list[Special], int]:
         """The block's data up to *end* at most, with lines of an odd number of quotes parsed by themselves."""
@@ -183,6 +192,16 @@ class Splitter:
             joined += following - line - 1
             copied = stop
         return b"".join([*pieces, buffer[copied:end]]), specials, end
+
+
+def counted(block: Block) -> tuple[int, int]:
+    """Records and physical lines of *block*, as :func:`tokenise` counts them, without reading its cells."""
+    data = block.data
+    lines = data.count(b"\n")
+    blank = 0
+    if data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data:
+        blank = sum(line in (b"", b"\r") for line in data.split(b"\n")[:-1])
+    return lines - blank, lines + sum(special.lines - 1 for special in block.specials)
 
 
 # ── cells ────────────────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +384,7 @@ class _Uneven:
         kept = self._positions[np.repeat(good, self._counts)]
         ends = kept.reshape(-1, self._fields).T.astype(np.int32)
         firsts = self._line_starts[good].astype(np.int32)
-        record, line = numbers[good], physical[good]
+        record, first_line = numbers[good], physical[good]
         refused: list[Refused] = []
         own: list[tuple[int, list[bytes]]] = []
         for index in np.flatnonzero(is_record & ~good).tolist():
@@ -380,18 +399,18 @@ class _Uneven:
             refused.append(Refused(int(numbers[index]), int(physical[index]), code, params, shown))
         side = b""
         if own:
-            side, own_firsts, own_ends = _laid_out([fields for _, fields in own], len(self._data))
-            indexes = np.array([index for index, _ in own])
+            side, own_firsts, own_ends = _laid_out([parsed for _, parsed in own], len(self._data))
+            indexes = np.array([at for at, _ in own])
             record = np.concatenate([record, numbers[indexes]])
             order = np.argsort(record, kind="stable")
-            record, line = record[order], np.concatenate([line, physical[indexes]])[order]
+            record, first_line = record[order], np.concatenate([first_line, physical[indexes]])[order]
             firsts = np.concatenate([firsts, own_firsts])[order]
             ends = np.concatenate([ends, own_ends], axis=1)[:, order]
         taken = sum(special.lines - 1 for special in self._specials.values())
         quoted, returns, plain = self._flags
         return Records(
             padded(self._data, side), len(self._data), firsts, np.ascontiguousarray(ends), quoted, returns,
-            plain and b"\0" not in side, record, line, tuple(refused), int(np.count_nonzero(is_record)),
+            plain and b"\0" not in side, record, first_line, tuple(refused), int(np.count_nonzero(is_record)),
             len(self._counts) + taken,
         )  # fmt: skip
 

@@ -63,11 +63,12 @@ class Points(NamedTuple):
         return cls(values, column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else None)
 
 
-Part = TextColumn | Coded | Points | pa.Array
+Part = TextColumn | Coded | Points | Any
+"""A column; what is none of ours is an Arrow array."""
 
 
 class Frame(NamedTuple):
-    """Columns of one schema. ``adjacent`` says between which byte cells stood next to each other in the input."""
+    """Columns of one schema, all of ``rows`` rows."""
 
     schema: pa.Schema
     columns: tuple[Part, ...]

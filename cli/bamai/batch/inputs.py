@@ -216,7 +216,7 @@ class CsvInput:
             path = Path(self.name)
             stream = path.open("rb")
             if path.name.lower().endswith(".gz"):
-                return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)  # type: ignore[type-var]
+                return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)
             return stream
         except OSError as error:
             raise InputError(

@@ -7,7 +7,7 @@ once per distinct text (:mod:`bamai.batch.cells`); from there it is the arithmet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -89,7 +89,8 @@ class Rows(NamedTuple):
     def of_records(cls, records: Records, header: Header, first_record: int, first_line: int) -> Rows:
         """The rows of a block of CSV."""
         return cls(
-            header, _Cells(records.column, {**header.identity, **header.questions}), _Cells(records.column, header.kept),
+            header,
+            _Cells(records.column, {**header.identity, **header.questions}), _Cells(records.column, header.kept),
             records.record + first_record, records.line + first_line,
             records.refused, records.records, first_record, first_line,
         )  # fmt: skip
@@ -344,11 +345,12 @@ class _Rejects:
         if not self._told:
             return Frame(REJECTS, tuple(pa.nulls(0, field.type) for field in REJECTS), 0)
         rows = np.concatenate([*self._indexes, np.zeros(0, np.intp)])
-        record = np.concatenate([self._rows.record[rows], _integers(r.record + self._rows.first_record for r in refused)])
+        first_record, first_line = self._rows.first_record, self._rows.first_line
+        record = np.concatenate([self._rows.record[rows], _integers(item.record + first_record for item in refused)])
         order = np.argsort(record, kind="stable")
         line = pa.nulls(len(record), pa.int64())
         if self._rows.line is not None:
-            lines = [self._rows.line[rows], _integers(item.line + self._rows.first_line for item in refused)]
+            lines = [self._rows.line[rows], _integers(item.line + first_line for item in refused)]
             line = pa.array(np.concatenate(lines)[order])
         ids = self._rows.columns.get("id")
         no_row = TextColumn.of_texts([""] * (len(refused) if ids is not None else len(record)))
@@ -488,8 +490,8 @@ class _Results:
             if bounds.open is not None:
                 rows, high = bounds.open
                 grade[rows[grade[rows] != high]] = ABSENT
-            for number, count in enumerate(counts):
-                count += grade == number
+            for number in range(len(counts)):
+                counts[number] += grade == number
         told = (pa.array(count[self._kept].astype(np.int16)) for count in counts)
         return dict(zip(grade_columns(self._edition, dimension), told, strict=True))
 

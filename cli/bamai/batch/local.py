@@ -238,7 +238,8 @@ class Run:
             duplicates = int(np.count_nonzero(repeated))
             results = results.changed("duplicate", flags(repeated))
         # counted from what will be written, to hold against what was read
-        refused = len(np.unique(rejects.columns[0].to_numpy(zero_copy_only=False))) if rejects.rows else 0
+        numbers: Any = rejects.columns[0]
+        refused = len(np.unique(numbers.to_numpy(zero_copy_only=False)))
         if self._several:
             results, rejects = (frame.extended(FILE, task.input.place.file or "") for frame in (results, rejects))
         return _Done(
@@ -289,4 +290,3 @@ def schemas(inputs: Inputs) -> tuple[pa.Schema, pa.Schema]:
     if len(inputs.names) > 1:
         both = [schema.append(pa.field(FILE, pa.string())) for schema in both]
     return both[0], both[1]
-

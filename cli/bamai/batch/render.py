@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def _merged(parts: Sequence[Part]) -> Iterator[Part]:
 def _goes_on(run: list[Part], part: Part) -> bool:
     before = run[-1]
     if isinstance(part, Coded) and isinstance(before, Coded):
-        return int(np.prod([len(one.texts) for one in (*run, part)])) <= COMBINED  # type: ignore[union-attr]
+        return prod(len(one.texts) for one in (*run, part) if isinstance(one, Coded)) <= COMBINED
     if not (isinstance(part, TextColumn) and isinstance(before, TextColumn)) or part.data is not before.data:
         return False
     ends = before.starts + before.lengths

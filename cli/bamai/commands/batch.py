@@ -29,7 +29,7 @@ from bamai.texts import printable
 
 if TYPE_CHECKING:
     from bamai.batch.inputs import Reading
-    from bamai.batch.local import Inputs, Progress, Report
+    from bamai.batch.local import Progress, Report
     from bamai.batch.outputs import Output
     from bamai.catalog import Catalog
     from bamai.vocabulary import Vocabulary
@@ -54,7 +54,9 @@ class Missing(enum.StrEnum):
 @guarded
 def batch(
     rows: Annotated[list[str], typer.Argument(metavar="ROWS…", help=word("batch.rows"))],
-    output: Annotated[list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("batch.output"))] = None,
+    output: Annotated[
+        list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("batch.output"))
+    ] = None,
     rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help=word("batch.rejects"))] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help=word("batch.model"))] = None,
     summary: Annotated[list[Path] | None, typer.Option("--summary", metavar="FILE", help=word("batch.summary"))] = None,
@@ -177,15 +179,16 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
+    import time  # noqa: PLC0415
+
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
     shown = TextColumn("{task.fields[rows]}", markup=False)
-    with Progress(BarColumn(), TaskProgressColumn(), shown, TimeRemainingColumn(), console=console, transient=True) as bar:
+    columns = (BarColumn(), TaskProgressColumn(), shown, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, rows="")
-        import time  # noqa: PLC0415
-
         began = time.monotonic()
 
         def tell(at: Any) -> None:
