@@ -843,7 +843,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "batch.engine": ("在哪里运行：local 或 spark", "Where to run: local or spark"),
     "batch.master": ("Spark 集群地址，如 spark://host:7077", "Spark master, like spark://host:7077"),
-    "batch.threads": ("同时打分的线程数，默认为处理器数", "Threads; as many as processors unless said"),
+    "batch.threads": ("线程数，至多用 3 个；默认为处理器数", "Threads, of which at most 3 are used; as many as processors unless said"),
     "batch.guessed": (
         "{file}：识别为 {encoding}；若不对，请用 --encoding 指定",
         "{file}: read as {encoding}; if that is wrong, say --encoding",

@@ -31,6 +31,9 @@ from bamai.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
+MOST_THREADS = 3
+"""Scoring goes one block at a time; cutting and spelling out others keeps no more threads than this busy."""
+
 FILE = "file"
 """Column that says which of several inputs a row comes from."""
 
@@ -165,7 +168,7 @@ class Run:
     Args:
         inputs: what is read.
         results, rejects: where it goes; any number of each.
-        threads: how many blocks are scored at a time.
+        threads: how many to use, the one that reads and writes included; more than three find nothing to do.
         progress: told after every block.
     """
 
@@ -176,7 +179,7 @@ class Run:
         self._inputs = inputs
         self._results = results
         self._rejects = rejects
-        self._threads = threads
+        self._workers = max(1, min(threads, MOST_THREADS) - 1)
         self._progress = progress
         self._several = len(inputs.names) > 1
         reading = inputs.reading
@@ -189,11 +192,11 @@ class Run:
     def run(self) -> Report:
         """Score everything; the outputs hold it all, but are not closed."""
         waiting: deque[Future[_Done]] = deque()
-        pool = ThreadPoolExecutor(self._threads)
+        pool = ThreadPoolExecutor(self._workers)
         try:
             for task in self._tasks():
                 waiting.append(pool.submit(self._work, task))
-                if len(waiting) > self._threads:
+                if len(waiting) > self._workers:
                     self._finish(waiting.popleft().result())
                     self._tell(task.input)
             while waiting:

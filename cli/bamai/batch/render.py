@@ -135,7 +135,7 @@ def _csv_text(part: Any) -> pa.Array:
     if isinstance(part, _Spelt):
         return part.text
     if isinstance(part, Points):
-        return decimal_texts(part)
+        return decimal_texts(part, nulls=False)
     if isinstance(part, Coded):
         return _csv_text(spelt(tuple(part.texts))).take(pa.array(part.codes))
     column = part.arrow() if isinstance(part, TextColumn) else part
@@ -194,28 +194,45 @@ def _json_text(part: Part) -> pa.Array:
 # ── decimals ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def decimal_texts(points: Points | pa.Array) -> pa.Array:
-    """Millionths as texts without needless zeros; null where not known.
+def decimal_texts(points: Points | pa.Array, *, nulls: bool = True) -> pa.Array:
+    """Millionths as texts without needless zeros; where not known null, or empty.
 
     Numbers from 0 to 999.999999 are put together from tables of three digits; others are left to Arrow.
     """
     if not isinstance(points, Points):
         points = Points.of(points)
     values, known = points
-    rows = None if known is None or known.all() else np.flatnonzero(known)
-    told = values if rows is None else values[rows]
-    if told.size and (int(told.min()) < 0 or int(told.max()) >= 1000 * MILLION):
-        return pc.utf8_rtrim(pc.utf8_rtrim(points.arrow().cast(pa.string()), "0"), ".")
-    views, mask = _views(told), None
-    if rows is not None and known is not None:
-        every = np.zeros((len(values), 2), np.uint64)
-        every[rows] = views
-        views, mask = every, pa.py_buffer(np.packbits(known, bitorder="little"))
+    unknown = np.zeros(0, np.intp) if known is None else np.flatnonzero(~known)
+    mask = None
+    if unknown.size * 2 > len(values) and known is not None:
+        rows = np.flatnonzero(known)
+        views = np.zeros((len(values), 2), np.uint64)
+        if rows.size:
+            told = _views(values[rows])
+            if told is None:
+                return _slow_texts(points, nulls=nulls)
+            views[rows] = told
+    else:
+        told = _views(np.where(known, values, 0) if unknown.size else values)
+        if told is None:
+            return _slow_texts(points, nulls=nulls)
+        views = told
+        views[unknown] = 0
+    if nulls and unknown.size and known is not None:
+        mask = pa.py_buffer(np.packbits(known, bitorder="little"))
     return pa.Array.from_buffers(pa.string_view(), len(values), [mask, pa.py_buffer(views)]).cast(pa.string())
 
 
+def _slow_texts(points: Points, *, nulls: bool) -> pa.Array:
+    texts = pc.utf8_rtrim(pc.utf8_rtrim(points.arrow().cast(pa.string()), "0"), ".")
+    return texts if nulls else pc.fill_null(texts, "")
+
+
 def _views(values: Ints) -> Any:
-    """Arrow string views of numbers: a length and up to twelve bytes, which is room for ``999.999999``."""
+    """Arrow string views of numbers: a length and up to twelve bytes, which is room for ``999.999999``; None where
+    a number is negative or larger."""
+    if values.size and (int(values.min()) < 0 or int(values.max()) >= 1000 * MILLION):
+        return None
     whole_text, whole_size, full, trimmed, trimmed_size, last, last_size = _tables()
     whole = values // MILLION
     rest = values - whole * MILLION
