@@ -841,8 +841,18 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "输入编码：utf-8、gb18030、utf-16；不写则自动识别",
         "Encoding of the input: utf-8, gb18030, utf-16; recognised unless said",
     ),
-    "batch.engine": ("在哪里运行：local 或 spark", "Where to run: local or spark"),
-    "batch.master": ("Spark 集群地址，如 spark://host:7077", "Spark master, like spark://host:7077"),
+    "batch.engine": (
+        "在哪里运行：local 或 spark；spark 写出的 .parquet 是一个文件夹",
+        "Where to run: local or spark; a .parquet that spark writes is a folder",
+    ),
+    "batch.master": (
+        "Spark 集群地址，如 spark://host:7077；默认 local[*]，即本机",
+        "Spark master, like spark://host:7077; local[*], this machine, unless said",
+    ),
+    "batch.spark_waiting": (
+        "Spark 还没有开始：集群没有空闲的工作节点，或连不上；仍在等待",
+        "Spark has not begun: no worker is free, or none can be reached; still waiting",
+    ),
     "batch.threads": ("线程数，至多用 3 个；默认为处理器数", "Threads, of which at most 3 are used; as many as processors unless said"),
     "batch.guessed": (
         "{file}：识别为 {encoding}；若不对，请用 --encoding 指定",
@@ -914,4 +924,44 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.output_twice": ("同一输出写了两次", "the same output is named twice"),
     "problem.unknown_encoding": ("不支持编码 {found}；可用：{allowed}", "cannot read encoding {found}; allowed: {allowed}"),
     "problem.master_without_spark": ("--master 只用于 --engine spark", "--master belongs to --engine spark"),
+    "problem.spark_missing": (
+        '--engine spark 需要 PySpark；安装：pip install "bamai[spark]"',
+        '--engine spark needs PySpark; install it: pip install "bamai[spark]"',
+    ),
+    "problem.java_missing": (
+        "--engine spark 需要 Java 17 或更新版本；请安装，或用 JAVA_HOME 指明其位置",
+        "--engine spark needs Java 17 or newer; install it, or say where it is with JAVA_HOME",
+    ),
+    "problem.spark_stdin": (
+        "--engine spark 不能读标准输入；请给出所有工作节点都能看到的文件",
+        "--engine spark cannot read stdin; name files that all workers see",
+    ),
+    "problem.spark_failed": (
+        "Spark 出错：{why}；详情见 {log}",
+        "Spark failed: {why}; details are in {log}",
+    ),
+    "problem.spark_without_bamai": (
+        "工作节点的 Python（{python}）里没有 bamai；请在每个节点安装同一版本，或用 PYSPARK_PYTHON 指明装有它的 Python",
+        "the workers' Python ({python}) has no bamai; install the same version on each worker, or say with PYSPARK_PYTHON which Python has it",
+    ),
+    "problem.spark_other_bamai": (
+        "工作节点 {host} 上是 bamai {found}，这里是 {allowed}；请安装同一版本",
+        "worker {host} has bamai {found}, here is {allowed}; install the same version",
+    ),
+    "problem.spark_unreadable": (
+        "工作节点 {host} 读不到这个文件（{why}）；输入须放在所有节点以同一路径可见的共享文件系统上",
+        "worker {host} cannot read this file ({why}); input must lie under the same path on every worker, say on a shared file system",
+    ),
+    "problem.spark_not_shared": (
+        "工作节点写到这个文件夹的内容在这里看不到；输出须放在所有节点共享的文件系统上",
+        "what the workers wrote to this folder is not to be seen here; output must lie on a file system that all workers share",
+    ),
+    "problem.input_changed": (
+        "文件在读取期间被改动；请等它写完再运行",
+        "the file was changed while it was read; run again when it is complete",
+    ),
+    "problem.folder_not_ours": (
+        "这个文件夹里有别的文件（{found}），不予替换；请换一个输出名",
+        "this folder holds other files ({found}) and is not replaced; choose another output",
+    ),
 }

@@ -26,13 +26,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from bamai import __version__
 from bamai.batch import inputs as reading_of
+from bamai.batch.cells import TextColumn
 from bamai.batch.csvfile import BLOCK, Block, Grammar, Special, Splitter, counted, tokenise
 from bamai.batch.duplicates import Fingerprints, Seen
 from bamai.batch.frame import Frame
@@ -40,7 +41,6 @@ from bamai.batch.inputs import CsvInput, Input, ParquetInput, Reading
 from bamai.batch.kernel import Header, Kernel, Rows, Scored, flags
 from bamai.batch.local import FILE, Inputs, Report, schemas
 from bamai.batch.outputs import Output
-from bamai.batch.cells import TextColumn
 from bamai.batch.tally import Tally
 from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError
 from bamai.texts import shown
@@ -48,6 +48,8 @@ from bamai.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+T = TypeVar("T")
 
 GROUP_ROWS = 1 << 17
 """Row groups of Parquet are taken together up to this many rows."""
@@ -95,7 +97,7 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
-    except (PySparkException, Py4JError, ConnectionError) as error:
+    except (PySparkException, Py4JError, ConnectionRefusedError, ConnectionResetError) as error:
         problem = _problem(str(error), log)
         if problem.code != "spark_failed":
             log.unlink()
@@ -150,7 +152,9 @@ def _problem(text: str, log: Path) -> Problem:
         return Problem("spark_without_bamai", {"python": os.environ.get("PYSPARK_PYTHON", "")})
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     python = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
-    return Problem("spark_failed", {"why": shown((python or lines or ["?"])[-1 if python else 0], 300), "log": str(log)})
+    return Problem(
+        "spark_failed", {"why": shown((python or lines or ["?"])[-1 if python else 0], 300), "log": str(log)}
+    )
 
 
 class _WorkerError(Exception):
@@ -336,13 +340,13 @@ class _Worker:
         if isinstance(task, _Range):
             yield self._of_range(task, file)
         elif isinstance(task, _Groups):
-            with contextlib.closing(self._opened(_SplitParquet, file)) as parquet:
+            with contextlib.closing(self._opened(lambda: _SplitParquet(file.path, self._job.reading), file)) as parquet:
                 record = task.record
                 for batch in parquet.some(task):
                     yield Rows.of_arrow(batch, parquet.header, record)
                     record += batch.num_rows
         else:
-            with contextlib.closing(self._opened(CsvInput, file)) as csv:
+            with contextlib.closing(self._opened(lambda: CsvInput(file.path, self._job.reading), file)) as csv:
                 record, line = 1, csv.first_line
                 for block in csv.blocks():
                     records = tokenise(block, csv.grammar, csv.header.fields, csv.encoding)
@@ -364,9 +368,9 @@ class _Worker:
             raise _WorkerError("input_changed", file.name)
         return Rows.of_records(found[0], file.header, task.record, task.line)
 
-    def _opened[T: (CsvInput, _SplitParquet)](self, kind: type[T], file: _File) -> T:
+    def _opened(self, make: Callable[[], T], file: _File) -> T:
         try:
-            return kind(file.path, self._job.reading)
+            return make()
         except InputError as error:
             raise self._unreadable(file, error.problems[0].message("en")) from None
 
@@ -397,9 +401,7 @@ class _Worker:
                 row |= {"refused": _packed(batch), "rejected": len(batch.column("record").unique())}
             if scored.ids is not None:
                 row["ids"] = _packed(pa.RecordBatch.from_arrays([scored.ids.arrow()], ["id"]))
-            notes["suspicious"] = {
-                file.header.written[name]: found for name, found in scored.suspicious.items()
-            }
+            notes["suspicious"] = {file.header.written[name]: found for name, found in scored.suspicious.items()}
         row["notes"] = json.dumps(notes)
         return pa.RecordBatch.from_pylist([row], STAGED)
 
@@ -433,9 +435,7 @@ _held: dict[str, _Worker] = {}
 """The worker of the last run that this process has seen."""
 
 
-def _score(
-    token: str, version: str, job: bytes, numbers: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
+def _score(token: str, version: str, job: bytes, numbers: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Task numbers → rows of :data:`STAGED`; runs in Spark's Python workers."""
     if version != __version__:
         raise _WorkerError("spark_other_bamai", "", host=socket.gethostname(), found=__version__, allowed=version)
@@ -667,7 +667,9 @@ class SparkRun:
         work = partial(_spelt_out, [str(path) for path in files], column, repeated)
         target = output.stage.absolute()
         count = len(files)
-        self._mapped(count, max(min(slices, count), 1), work, schema).option("compression", "zstd").parquet(_uri(target))
+        self._mapped(count, max(min(slices, count), 1), work, schema).option("compression", "zstd").parquet(
+            _uri(target)
+        )
         written = sum(parquet.read_metadata(path).num_rows for path in _parts(target))
         if written != rows:
             raise AssertionError(f"{LOST}: {written}, {rows}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -73,20 +74,20 @@ def batch(
     force: ForceOption = False,
 ) -> None:
     """Score every row; what is refused goes to the rejects and stops nothing."""
-    from bamai.batch.inputs import found_files  # noqa: PLC0415
-    from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.batch.inputs import STDIN, found_files  # noqa: PLC0415
+    from bamai.errors import Exit, Problem, UsageError  # noqa: PLC0415
     from bamai.vocabulary import load_vocabulary  # noqa: PLC0415
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
     _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
     files = found_files(rows)
+    if engine is Engine.spark and STDIN in files:
+        raise UsageError(Problem("spark_stdin"))
     reading = _reading(catalog(rules), model, columns, keep, detail, lenient, missing, encoding)
     vocabulary = load_vocabulary()
     if engine is Engine.spark:
-        from bamai.batch.spark import run_on_spark  # noqa: PLC0415
-
-        report = run_on_spark(files, reading, outputs, rejects, master, rules)
+        report = _spark(files, reading, vocabulary, outputs, rejects, master)
     else:
         report = _local(files, reading, vocabulary, outputs, rejects, threads or os.cpu_count() or 1)
     _tell(report, outputs, rejects)
@@ -137,31 +138,65 @@ def _reading(
 def _local(
     files: list[str], reading: Reading, vocabulary: Vocabulary, outputs: list[Path], rejects: Path | None, threads: int
 ) -> Report:
-    from bamai.batch.local import Inputs, Run, schemas  # noqa: PLC0415
+    from bamai.batch.local import Run, schemas  # noqa: PLC0415
 
-    inputs = Inputs(files, reading)
-    for file, encoding in inputs.guessed.items():
-        say(word("batch.guessed", file=printable(file), encoding=encoding.upper()))
+    inputs = _inputs(files, reading)
     result_schema, reject_schema = schemas(inputs)
     with _written(outputs, rejects, result_schema, reject_schema) as (results, refused), _progress() as progress:
         return Run(inputs, vocabulary, results, refused, threads=threads, progress=progress).run()
 
 
+def _spark(
+    files: list[str], reading: Reading, vocabulary: Vocabulary, outputs: list[Path], rejects: Path | None,
+    master: str | None,
+) -> Report:  # fmt: skip
+    from bamai.batch.local import schemas  # noqa: PLC0415
+    from bamai.batch.spark import Folder, SparkRun, session  # noqa: PLC0415
+
+    inputs = _inputs(files, reading)
+    result_schema, reject_schema = schemas(inputs)
+    beside = next((path.parent for path in (*outputs, rejects) if path is not None), Path.cwd())
+    with (
+        _written(outputs, rejects, result_schema, reject_schema, folder=Folder) as (results, refused),
+        session(master) as spark,
+    ):
+        waiting = functools.partial(say, word("batch.spark_waiting"))
+        return SparkRun(spark, inputs, vocabulary, results, refused, beside, waiting=waiting).run()
+
+
+def _inputs(files: list[str], reading: Reading) -> Inputs:
+    from bamai.batch.local import Inputs  # noqa: PLC0415
+
+    inputs = Inputs(files, reading)
+    for file, encoding in inputs.guessed.items():
+        say(word("batch.guessed", file=printable(file), encoding=encoding.upper()))
+    return inputs
+
+
 @contextlib.contextmanager
 def _written(
-    outputs: list[Path], rejects: Path | None, result_schema: Any, reject_schema: Any
-) -> Iterator[tuple[list[Output], list[Output]]]:
-    """The outputs of a run; they appear when it has ended well, and leave nothing when it has not."""
+    outputs: list[Path], rejects: Path | None, result_schema: Any, reject_schema: Any,
+    *, folder: Callable[[Path], Any] | None = None,
+) -> Iterator[tuple[list[Any], list[Any]]]:
+    """The outputs of a run; they appear when it has ended well, and leave nothing when it has not.
+
+    Args:
+        folder: makes a Parquet output that is not one file.
+    """
     from bamai.batch.outputs import Complaints, Late, opened  # noqa: PLC0415
     from bamai.errors import OutputError, Problem  # noqa: PLC0415
 
-    made: list[Output] = []
+    made: list[Any] = []
+
+    def of_file(path: Path, otherwise: Callable[[Path, Any], Output], schema: Any) -> Any:
+        return folder(path) if folder and path.suffix.lower() == ".parquet" else otherwise(path, schema)
+
     try:
         for path in outputs:
-            made.append(opened(path, result_schema))
+            made.append(of_file(path, opened, result_schema))
         if not outputs:
             made.append(opened(sys.stdout.buffer, result_schema))
-        made.append(Late(rejects, reject_schema) if rejects else Complaints(sys.stderr, lang()))
+        made.append(of_file(rejects, Late, reject_schema) if rejects else Complaints(sys.stderr, lang()))
         yield made[:-1], made[-1:]
         for output in made:
             output.close()
