@@ -15,6 +15,9 @@ from rich.measure import Measurement
 from rich.text import Text
 
 _NOT_FIRST = "，。；：、！？）】》”’…％%)]},.;:!?·"
+_STOPS = "，。；：、！？"
+"""After these a line may always break."""
+
 _NOT_LAST = "（【《“‘([{"
 _PIECES = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…]|\n| +"
@@ -70,7 +73,13 @@ def _split(plain: str) -> list[str]:
     merged: list[str] = []
     for piece in pieces:
         merged.append(piece)
-        while len(merged) > 1 and "\0" in merged[-1] and not merged[-2].isspace() and not merged[-1].startswith(" "):
+        while (
+            len(merged) > 1
+            and "\0" in merged[-1]
+            and not merged[-2].isspace()
+            and merged[-2][-1] not in _STOPS
+            and not merged[-1].startswith(" ")
+        ):
             last = merged.pop()
             merged[-1] += last
     return [piece.replace("\0", _NBSP) for piece in merged]
