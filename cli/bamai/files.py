@@ -25,7 +25,7 @@ class Whole:
         try:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         except OSError as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
         self._part = Path(name)
         self.stream: IO[bytes] = open(handle, "wb")  # noqa: PTH123, SIM115  (a descriptor; closed below)
 
@@ -38,7 +38,7 @@ class Whole:
             return
         self.abort()
         if isinstance(error, OSError):
-            raise self._failed(error) from None
+            raise self.failed(error) from None
 
     def close(self) -> None:
         """Let the file appear."""
@@ -52,7 +52,7 @@ class Whole:
             self._part.replace(self.path)
         except OSError as error:
             self.abort()
-            raise self._failed(error) from None
+            raise self.failed(error) from None
 
     def abort(self) -> None:
         """Leave nothing behind."""
@@ -61,5 +61,6 @@ class Whole:
         with contextlib.suppress(OSError):
             self._part.unlink()
 
-    def _failed(self, error: OSError) -> OutputError:
+    def failed(self, error: OSError) -> OutputError:
+        """*error* as a problem of this file."""
         return OutputError(Problem("output_failed", {"why": error.strerror or str(error)}, Place(str(self.path))))

@@ -871,7 +871,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "读入 {records} 条 = 打分 {results} + 拒绝 {rejected}",
         "{records} records in = {results} scored + {rejected} refused",
     ),
-    "batch.reject": ("第 {record} 条 {column}：{message}", "record {record} {column}: {message}"),
+    "batch.record": ("第 {record} 条", "record {record}"),
     "problem.no_identity": ("既无编号也无名称", "neither an id nor a name"),
     "problem.field_count": (
         "有 {found} 个字段，表头有 {allowed} 个；含逗号的内容请加引号",
@@ -920,6 +920,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.column_type": (
         "列的类型是 {found}；需要文字、数字或是/否",
         "the column is of type {found}; text, numbers or booleans are needed",
+    ),
+    "problem.output_is_input": (
+        "这是输入文件，不能写到它上面；请换一个文件名",
+        "this is an input and cannot be written over; choose another name",
     ),
     "problem.output_twice": ("同一输出写了两次", "the same output is named twice"),
     "problem.unknown_encoding": ("不支持编码 {found}；可用：{allowed}", "cannot read encoding {found}; allowed: {allowed}"),

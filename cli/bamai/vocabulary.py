@@ -146,6 +146,11 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
     return Vocabulary(file)
 
 
+def own_root(rules: Path | None) -> Path | None:
+    """The user's own folder, if it has a vocabulary: that one is then used instead of the shipped one."""
+    return rules if rules is not None and (rules / RULES / VOCABULARY).exists() else None
+
+
 def check(root: Path) -> Iterator[tuple[Path, list[Problem]]]:
     """The vocabulary file under *root*, if there is one, and what is wrong with it."""
     path = root / RULES / VOCABULARY

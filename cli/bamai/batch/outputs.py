@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol, TextIO
 
@@ -35,6 +36,17 @@ class Output(Protocol):
         """Leave nothing behind."""
 
 
+@contextlib.contextmanager
+def _told(file: Whole | None) -> Iterator[None]:
+    """Says which file could not be written."""
+    try:
+        yield
+    except OSError as error:
+        if file is None:
+            raise
+        raise file.failed(error) from None
+
+
 class TextOutput:
     """Lines of text in a file that appears when it is whole, or on a stream.
 
@@ -50,7 +62,8 @@ class TextOutput:
         self._stream.write(head)
 
     def write(self, rendered: bytes) -> None:
-        self._stream.write(rendered)
+        with _told(self._file):
+            self._stream.write(rendered)
 
     def close(self) -> None:
         if self._file is not None:
@@ -86,7 +99,8 @@ class ParquetOutput:
     def write(self, rendered: pa.RecordBatch) -> None:
         self._waiting.append(rendered)
         if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
-            self._flush()
+            with _told(self._file):
+                self._flush()
 
     def _flush(self) -> None:
         if self._waiting:
@@ -94,8 +108,9 @@ class ParquetOutput:
             self._waiting = []
 
     def close(self) -> None:
-        self._flush()
-        self._writer.close()
+        with _told(self._file):
+            self._flush()
+            self._writer.close()
         self._file.close()
 
     def abort(self) -> None:
@@ -134,18 +149,20 @@ class Late:
 
 
 class Complaints:
-    """Rejects as messages for a reader, one a line."""
+    """Rejects as messages for a reader, one a line; *file* is the input where there is only one."""
 
-    def __init__(self, stream: TextIO, lang: Lang) -> None:
+    def __init__(self, stream: TextIO, lang: Lang, file: str | None = None) -> None:
         self._stream = stream
         self._lang = lang
+        self._file = file
 
     def rendered(self, frame: Frame) -> bytes:
         lines = []
         for row in frame.batch().to_pylist():
-            place = ":".join(str(part) for part in (row.get("file"), row["line"]) if part)
-            named = t("batch.reject", self._lang, record=row["record"], column=row["column"], message=row["message"])
-            lines.append(printable(f"{place}: {named} [{row['code']}]") + "\n")
+            place = ":".join(str(part) for part in (row.get("file", self._file), row["line"]) if part)
+            record = t("batch.record", self._lang, record=row["record"])
+            named = " ".join(part for part in (record, row["column"]) if part)
+            lines.append(printable(f"{place}: {named}: {row['message']} [{row['code']}]") + "\n")
         return "".join(lines).encode()
 
     def write(self, rendered: bytes) -> None:

@@ -50,9 +50,12 @@ def json_lines(rows: Frame | pa.RecordBatch) -> bytes:
     if not frame.rows:
         return b""
     pieces: list[Any] = []
-    for index, (name, part) in enumerate(zip(frame.schema.names, frame.columns, strict=True)):
-        pieces.append((", " if index else "{") + json.dumps(name, ensure_ascii=False) + ": ")
-        pieces.append(_json_text(part))
+    for index, (column, part) in enumerate(zip(frame.schema, frame.columns, strict=True)):
+        pieces.append((", " if index else "{") + json.dumps(column.name, ensure_ascii=False) + ": ")
+        # yes and no are kept as texts, and are literals in JSON
+        pieces.append(
+            part.arrow() if pa.types.is_boolean(column.type) and isinstance(part, Coded) else _json_text(part)
+        )
     return _joined([*pieces, "}\n"], "")
 
 
@@ -213,7 +216,7 @@ def decimal_texts(points: Points | pa.Array, *, nulls: bool = True) -> pa.Array:
                 return _slow_texts(points, nulls=nulls)
             views[rows] = told
     else:
-        told = _views(np.where(known, values, 0) if unknown.size else values)
+        told = _views(values if known is None else np.where(known, values, 0))
         if told is None:
             return _slow_texts(points, nulls=nulls)
         views = told

@@ -25,13 +25,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from bamai import __version__
 from bamai.batch import inputs as reading_of
 from bamai.batch.cells import TextColumn
 from bamai.batch.csvfile import BLOCK, Block, Grammar, Special, Splitter, counted, tokenise
@@ -47,9 +48,12 @@ from bamai.texts import shown
 from bamai.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrameWriter, SparkSession
 
 T = TypeVar("T")
+
+TOGETHER = 4
+"""Blocks in a task of Spark: each task costs about as much again as a block."""
 
 GROUP_ROWS = 1 << 17
 """Row groups of Parquet are taken together up to this many rows."""
@@ -160,7 +164,7 @@ def _problem(text: str, log: Path) -> Problem:
 class _WorkerError(Exception):
     """A problem on a worker, in a form that survives the way through Spark."""
 
-    def __init__(self, code: str, file: str, **params: object) -> None:
+    def __init__(self, code: str, file: str | None, **params: object) -> None:
         super().__init__(json.dumps({"code": code, "file": file, "params": params}))
 
 
@@ -431,38 +435,45 @@ def _unpacked_tally(packed: bytes, like: Tally) -> Tally:
     return like._replace(**plain)
 
 
+def _version() -> str | None:
+    """Of the bamai that is installed; None where it was put on the path by other means."""
+    try:
+        return version("bamai")
+    except PackageNotFoundError:
+        return None
+
+
 _held: dict[str, _Worker] = {}
 """The worker of the last run that this process has seen."""
 
 
-def _score(token: str, version: str, job: bytes, numbers: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Task numbers → rows of :data:`STAGED`; runs in Spark's Python workers."""
-    if version != __version__:
-        raise _WorkerError("spark_other_bamai", "", host=socket.gethostname(), found=__version__, allowed=version)
+def _score(token: str, wanted: str | None, job: bytes, numbers: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Tasks → rows of :data:`STAGED`; runs in Spark's Python workers."""
+    found = _version()
+    if found != wanted and found and wanted:
+        raise _WorkerError("spark_other_bamai", None, host=socket.gethostname(), found=found, allowed=wanted)
     if token not in _held:
         _held.clear()
         _held[token] = _Worker(pickle.loads(job))
-    for batch in numbers:
-        for number in batch.column(0).to_pylist():
-            yield from _held[token].staged(number)
+    for number in numbers:
+        yield from _held[token].staged(number)
 
 
 def _spelt_out(
-    files: list[str], column: str, repeated: Mapping[tuple[int, int], bytes], numbers: Iterator[pa.RecordBatch]
+    column: str, repeated: Mapping[tuple[int, int], bytes], paths: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
-    """Numbers of staged files → the rows packed in them; runs in Spark's Python workers."""
-    for batch in numbers:
-        for number in batch.column(0).to_pylist():
-            for row in _rows_of(Path(files[number]), ["task", "part", column]):
-                if row[column] is None:
-                    continue
-                rows = _unpacked(row[column])
-                bits = repeated.get((row["task"], row["part"]))
-                if bits is not None:
-                    found = np.unpackbits(np.frombuffer(bits, np.uint8), count=rows.num_rows).astype(np.bool_)
-                    index = rows.schema.get_field_index("duplicate")
-                    rows = rows.set_column(index, rows.schema.field(index), pa.array(found))
-                yield rows
+    """Staged files → the rows packed in them; runs in Spark's Python workers."""
+    for path in paths:
+        for row in _rows_of(Path(path), ["task", "part", column]):
+            if row[column] is None:
+                continue
+            rows = _unpacked(row[column])
+            bits = repeated.get((row["task"], row["part"]))
+            if bits is not None:
+                found = np.unpackbits(np.frombuffer(bits, np.uint8), count=rows.num_rows).astype(np.bool_)
+                index = rows.schema.get_field_index("duplicate")
+                rows = rows.set_column(index, rows.schema.field(index), pa.array(found))
+            yield rows
 
 
 def _rows_of(path: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
@@ -577,11 +588,11 @@ class SparkRun:
         """Have Spark score every task; the staged files, in the order of the tasks."""
         inputs = self._inputs
         job = _Job(inputs.reading, self._vocabulary, inputs.header, plan.files, plan.tasks)
-        score = partial(_score, secrets.token_hex(8), __version__, pickle.dumps(job))
+        score = partial(_score, secrets.token_hex(8), _version(), pickle.dumps(job))
         target = self._stage / "scored"
-        count = len(plan.tasks)
+        count = max(-(-len(plan.tasks) // TOGETHER), self._spark.sparkContext.defaultParallelism)
         (
-            self._mapped(count, max(count, 1), score, STAGED)
+            self._computed(_slices(range(len(plan.tasks)), count), score, STAGED)
             # a value is a whole block: they are packed already, and must not gather in memory
             .option("compression", "none").option("parquet.enable.dictionary", "false")
             .option("parquet.block.size", str(16 << 20)).option("parquet.page.size.row.check.min", "1")
@@ -592,11 +603,33 @@ class SparkRun:
             raise SparkError(Problem("spark_not_shared", {}, Place(str(self._stage.parent))))
         return files
 
-    def _mapped(self, count: int, slices: int, work: Any, schema: pa.Schema) -> Any:
+    def _computed(
+        self, slices: Sequence[T], work: Callable[[T], Iterator[pa.RecordBatch]], schema: pa.Schema
+    ) -> DataFrameWriter:
+        """What *work* makes of each slice, a task of Spark, ready to be written."""
+        from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition  # noqa: PLC0415
         from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+        from pyspark.sql.types import StructType  # noqa: PLC0415
 
-        numbers = self._spark.range(0, count, 1, slices)
-        return numbers.mapInArrow(work, from_arrow_schema(schema)).write
+        # a data source, and not DataFrame.mapInArrow, which does the same but wants pandas for its own sake
+        class Source(DataSource):
+            def schema(self) -> StructType:
+                return from_arrow_schema(schema)
+
+            def reader(self, schema: StructType) -> DataSourceReader:  # noqa: ARG002
+                return Reader()
+
+        class Reader(DataSourceReader):
+            def partitions(self) -> Sequence[InputPartition]:
+                return [InputPartition(one) for one in slices]
+
+            def read(self, partition: InputPartition) -> Iterator[Any]:
+                return work(partition.value)
+
+        if not slices:
+            return self._spark.createDataFrame([], from_arrow_schema(schema)).write
+        self._spark.dataSource.register(Source)
+        return self._spark.read.format(Source.name()).load().write
 
     def _read(self, plan: _Plan, files: list[Path]) -> None:
         """Count what was staged, find repeated ids, and write the outputs that are text."""
@@ -662,14 +695,12 @@ class SparkRun:
         if not isinstance(output, Folder):
             return
         size = sum(path.stat().st_size for path in files)
-        slices = max(self._spark.sparkContext.defaultParallelism, -(-size // PART_BYTES))
+        count = max(self._spark.sparkContext.defaultParallelism, -(-size // PART_BYTES))
         repeated = self._repeated if column == "scored" else {}
-        work = partial(_spelt_out, [str(path) for path in files], column, repeated)
+        work = partial(_spelt_out, column, repeated)
+        slices = _slices([str(path) for path in files], count)
         target = output.stage.absolute()
-        count = len(files)
-        self._mapped(count, max(min(slices, count), 1), work, schema).option("compression", "zstd").parquet(
-            _uri(target)
-        )
+        self._computed(slices, work, schema).option("compression", "zstd").parquet(_uri(target))
         written = sum(parquet.read_metadata(path).num_rows for path in _parts(target))
         if written != rows:
             raise AssertionError(f"{LOST}: {written}, {rows}")
@@ -697,6 +728,13 @@ class SparkRun:
         finally:
             done.set()
             thread.join()
+
+
+def _slices(items: Sequence[T], count: int) -> list[Sequence[T]]:
+    """*items* in order, in *count* slices of about the same length; no slice is empty."""
+    count = min(count, len(items))
+    edges = [len(items) * index // max(count, 1) for index in range(count + 1)]
+    return [items[start:end] for start, end in pairwise(edges)]
 
 
 def _uri(path: Path) -> str:

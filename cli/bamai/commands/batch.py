@@ -30,7 +30,7 @@ from bamai.texts import printable
 
 if TYPE_CHECKING:
     from bamai.batch.inputs import Reading
-    from bamai.batch.local import Progress, Report
+    from bamai.batch.local import Inputs, Progress, Report
     from bamai.batch.outputs import Output
     from bamai.catalog import Catalog
     from bamai.vocabulary import Vocabulary
@@ -74,18 +74,17 @@ def batch(
     force: ForceOption = False,
 ) -> None:
     """Score every row; what is refused goes to the rejects and stops nothing."""
-    from bamai.batch.inputs import STDIN, found_files  # noqa: PLC0415
-    from bamai.errors import Exit, Problem, UsageError  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary  # noqa: PLC0415
+    from bamai.batch.inputs import found_files  # noqa: PLC0415
+    from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
     _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
     files = found_files(rows)
-    if engine is Engine.spark and STDIN in files:
-        raise UsageError(Problem("spark_stdin"))
+    _check_inputs(files, [*outputs, *([rejects] if rejects else [])], engine)
     reading = _reading(catalog(rules), model, columns, keep, detail, lenient, missing, encoding)
-    vocabulary = load_vocabulary()
+    vocabulary = load_vocabulary(own_root(rules))
     if engine is Engine.spark:
         report = _spark(files, reading, vocabulary, outputs, rejects, master)
     else:
@@ -123,6 +122,18 @@ def _check(
         raise UsageError(problems)
 
 
+def _check_inputs(files: list[str], written: list[Path], engine: Engine) -> None:
+    from bamai.batch.inputs import STDIN  # noqa: PLC0415
+    from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
+
+    same = {Path(name).resolve() for name in files} & {path.resolve() for path in written}
+    problems = [Problem("output_is_input", {}, Place(str(path))) for path in sorted(same)]
+    if engine is Engine.spark and STDIN in files:
+        problems.append(Problem("spark_stdin"))
+    if problems:
+        raise UsageError(problems)
+
+
 def _reading(
     known: Catalog, model: str | None, columns: Path | None, keep: bool, detail: bool, lenient: bool,
     missing: Missing, encoding: str | None,
@@ -142,7 +153,11 @@ def _local(
 
     inputs = _inputs(files, reading)
     result_schema, reject_schema = schemas(inputs)
-    with _written(outputs, rejects, result_schema, reject_schema) as (results, refused), _progress() as progress:
+    source = printable(files[0]) if len(files) == 1 else None
+    with (
+        _written(outputs, rejects, result_schema, reject_schema, source=source) as (results, refused),
+        _progress() as progress,
+    ):
         return Run(inputs, vocabulary, results, refused, threads=threads, progress=progress).run()
 
 
@@ -156,8 +171,9 @@ def _spark(
     inputs = _inputs(files, reading)
     result_schema, reject_schema = schemas(inputs)
     beside = next((path.parent for path in (*outputs, rejects) if path is not None), Path.cwd())
+    source = printable(files[0]) if len(files) == 1 else None
     with (
-        _written(outputs, rejects, result_schema, reject_schema, folder=Folder) as (results, refused),
+        _written(outputs, rejects, result_schema, reject_schema, source=source, folder=Folder) as (results, refused),
         session(master) as spark,
     ):
         waiting = functools.partial(say, word("batch.spark_waiting"))
@@ -175,12 +191,18 @@ def _inputs(files: list[str], reading: Reading) -> Inputs:
 
 @contextlib.contextmanager
 def _written(
-    outputs: list[Path], rejects: Path | None, result_schema: Any, reject_schema: Any,
-    *, folder: Callable[[Path], Any] | None = None,
+    outputs: list[Path],
+    rejects: Path | None,
+    result_schema: Any,
+    reject_schema: Any,
+    *,
+    source: str | None = None,
+    folder: Callable[[Path], Any] | None = None,
 ) -> Iterator[tuple[list[Any], list[Any]]]:
     """The outputs of a run; they appear when it has ended well, and leave nothing when it has not.
 
     Args:
+        source: the input, where there is only one.
         folder: makes a Parquet output that is not one file.
     """
     from bamai.batch.outputs import Complaints, Late, opened  # noqa: PLC0415
@@ -196,7 +218,7 @@ def _written(
             made.append(of_file(path, opened, result_schema))
         if not outputs:
             made.append(opened(sys.stdout.buffer, result_schema))
-        made.append(of_file(rejects, Late, reject_schema) if rejects else Complaints(sys.stderr, lang()))
+        made.append(of_file(rejects, Late, reject_schema) if rejects else Complaints(sys.stderr, lang(), source))
         yield made[:-1], made[-1:]
         for output in made:
             output.close()
