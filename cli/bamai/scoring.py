@@ -166,13 +166,8 @@ class Scorer:
         rows = np.flatnonzero(incomplete)
         some = self._side({name: columns[name][rows] for name in self._used}, best=True) if rows.size else None
 
-        def bounds(worst: Any, best: Any) -> Any:
-            if isinstance(worst, dict):
-                return {name: bounds(values, best and best[name]) for name, values in worst.items()}
-            return Bounds(worst, None if some is None else (rows, best))
-
         nodes, grades, has, met, total, level, scored_level = (
-            bounds(worst, best) for worst, best in zip(low, some or [None] * len(low), strict=True)
+            _bounds(worst, best, rows) for worst, best in zip(low, some or [None] * len(low), strict=True)
         )
         gates = {name: GateResult(found, met[name]) for name, found in has.items()}
         return Scores(total, nodes, grades, gates, level, scored_level, incomplete, required, answered)
@@ -280,6 +275,13 @@ def _settled(leaf: Leaf, opened: int) -> Leaf:
         return points
 
     return settled
+
+
+def _bounds(worst: Any, best: Any, rows: Rows) -> Any:
+    """Both sides of one quantity, or of each one in a dictionary; *best* is None where nothing is open."""
+    if isinstance(worst, dict):
+        return {name: _bounds(values, best and best[name], rows) for name, values in worst.items()}
+    return Bounds(worst, None if best is None else (rows, best))
 
 
 def _is_scored(indicator: Indicator) -> bool:

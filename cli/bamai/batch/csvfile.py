@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from bamai.batch.cells import TextColumn, padded
+from bamai.errors import InputError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 BLOCK = 6 << 20
 """Bytes read at a time: large enough that what numpy costs by call does not count, small enough for memory."""
+
+ROWS = 1 << 15
+"""Rows of a block, about, where they are short."""
+
+SAMPLE = 1 << 16
+"""Bytes from which the length of a row is judged."""
 
 LONGEST = 16 << 20
 """No record is longer; one that seems to be has an unclosed quote."""
@@ -111,6 +118,8 @@ class Splitter:
         read: gives the next bytes, at most as many as asked for, none at the end; ASCII-compatible, lines end in \\n.
         rest: bytes that were read already, from the beginning of a record.
         fields: how many the header has.
+    Raises:
+        InputError: *read* failed; what came before is given first.
     """
 
     def __init__(self, read: Callable[[int], bytes], rest: bytes, grammar: Grammar, fields: int) -> None:
@@ -119,29 +128,49 @@ class Splitter:
         self._grammar = grammar
         self._fields = fields
         self._number = 0
+        self._row = BLOCK  # bytes of a row, about
 
     def __iter__(self) -> Iterator[Block]:
-        buffer, ended, unended = self._rest, False, False
+        buffer, ended, unended, stuck = self._rest, False, False, False
+        failure: InputError | None = None
         while not ended or buffer:
-            if not ended:
-                chunk = self._read(BLOCK)
+            most = self._most(buffer)
+            if not ended and (stuck or len(buffer) < most):
+                try:
+                    chunk = self._read(BLOCK if stuck else most - len(buffer))
+                except InputError as error:  # whole lines before the damage count, a torn one does not
+                    failure, chunk = error, b""
+                    buffer = buffer[: buffer.rfind(b"\n") + 1]
                 ended = not chunk
                 buffer += chunk
             if ended and buffer and not buffer.endswith(b"\n"):
                 buffer += b"\n"
                 unended = True
-            end = buffer.rfind(b"\n") + 1
+            end = len(buffer) if stuck or len(buffer) <= most else most
+            end = buffer.rfind(b"\n", 0, end) + 1 or buffer.find(b"\n", end) + 1
             if not end:
                 if len(buffer) > LONGEST:
                     beginning, size = buffer[:200], len(buffer)
                     buffer, ended, skipped = self._after_newline()
                     special = Special(0, 1, None, "record_too_long", beginning)
                     yield self._block(_STAND_IN, [special], size + skipped)
+                stuck = True
                 continue
             data, specials, end = self._parted(buffer, end, ended)
+            self._row = max(1, end // max(1, data.count(b"\n"))) if end else self._row
             buffer = buffer[end:]
+            stuck = not end  # a record that is not over yet: it takes more to tell
             if data:
                 yield self._block(data, specials, end - (unended and not buffer))
+        if failure is not None:
+            raise failure
+
+    def _most(self, buffer: bytes) -> int:
+        """Bytes of the next block: short rows make small blocks, for what a row takes in memory is the same."""
+        if not self._number:
+            beginning = buffer[:SAMPLE]
+            self._row = max(1, len(beginning) // max(1, beginning.count(b"\n")))
+        return min(BLOCK, max(SAMPLE, self._row * ROWS))
 
     def _block(self, data: bytes, specials: list[Special], size: int) -> Block:
         self._number += 1

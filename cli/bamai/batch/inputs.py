@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import glob
-import gzip
-import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -182,6 +181,44 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
 # ── CSV ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Gunzip:
+    """Reads gzip, of several members too, as far as it is whole; :meth:`complain` says whether that was the end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._unpack = zlib.decompressobj(wbits=31)
+        self._packed = b""
+        self._why = ""
+
+    def read(self, size: int) -> bytes:
+        """At most *size* bytes; none at the end, or where the damage begins."""
+        while not self._why:
+            if self._unpack.eof:
+                self._packed = self._unpack.unused_data or self._stream.read(1 << 20)
+                if not self._packed.strip(b"\0"):  # some programs pad with zeros
+                    return b""
+                self._unpack = zlib.decompressobj(wbits=31)
+            else:
+                self._packed = self._unpack.unconsumed_tail or self._stream.read(1 << 20)
+                if not self._packed:
+                    self._why = "unexpected end"
+                    break
+            try:
+                if chunk := self._unpack.decompress(self._packed, size):
+                    return chunk
+            except zlib.error as error:
+                self._why = str(error)
+        return b""
+
+    def complain(self, place: Place) -> None:
+        """Raises InputError where reading ended before the file was whole."""
+        if self._why:
+            raise InputError(Problem("gzip_damaged", {"why": self._why}, place))
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class CsvInput:
     """One CSV file, opened: its encoding, delimiter and header are known, its blocks wait to be read.
 
@@ -193,9 +230,18 @@ class CsvInput:
         self.name = name
         self.place = Place("<stdin>" if name == STDIN else name)
         self._raw = self._open()
-        self.size = 0 if name == STDIN else Path(name).stat().st_size
+        try:
+            self._begin(reading)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, reading: Reading) -> None:
+        self.size = 0 if self.name == STDIN else Path(self.name).stat().st_size
         self.consumed = 0
         start = self._at_least(BLOCK)
+        if not start and isinstance(self._raw, Gunzip):
+            self._raw.complain(self.place)
         if not start.strip(b"\xef\xbb\xbf\r\n\0 "):
             raise InputError(Problem("file_empty", {}, self.place))
         self.encoding, self.guessed, start = self._settle_encoding(start, reading.encoding)
@@ -209,14 +255,14 @@ class CsvInput:
             start = start.replace(b"\r", b"\n")
         self._read_header(start, reading)
 
-    def _open(self) -> IO[bytes]:
+    def _open(self) -> IO[bytes] | Gunzip:
         try:
             if self.name == STDIN:
                 return sys.stdin.buffer
             path = Path(self.name)
             stream = path.open("rb")
             if path.name.lower().endswith(".gz"):
-                return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)
+                return Gunzip(stream)
             return stream
         except OSError as error:
             raise InputError(
@@ -226,9 +272,8 @@ class CsvInput:
     def _more(self, size: int) -> bytes:
         try:
             chunk = self._raw.read(size)
-        except (OSError, EOFError, zlib.error) as error:
-            code = "gzip_damaged" if self.name.lower().endswith(".gz") else "file_unreadable"
-            raise InputError(Problem(code, {"why": str(error)}, self.place)) from None
+        except OSError as error:
+            raise InputError(Problem("file_unreadable", {"why": str(error)}, self.place)) from None
         self.consumed += len(chunk)
         return chunk
 
@@ -253,15 +298,24 @@ class CsvInput:
         return self._guessed(start)
 
     def _guessed(self, start: bytes) -> tuple[str, bool, bytes]:
-        """UTF-8 or GB18030, by which of them fewer lines break; ASCII says nothing, so reading goes on."""
-        while start.isascii() and len(start) < 4 * LONGEST and (chunk := self._more(BLOCK)):
-            start += chunk
-        whole = start[: start.rfind(b"\n") + 1] or start
-        if start.isascii() or valid_utf8(whole):
+        """UTF-8 or GB18030, by which of them fewer lines break."""
+        sample = self._telling() if start.isascii() else start
+        whole = sample[: sample.rfind(b"\n") + 1] or sample
+        if sample.isascii() or valid_utf8(whole):
             return "utf-8", False, start
         lines = [line for line in whole.split(b"\n") if not line.isascii()]
         broken = {name: sum(not _decodes(line, name) for line in lines) for name in ("utf-8", "gb18030")}
         return min(broken, key=lambda name: broken[name]), True, start
+
+    def _telling(self) -> bytes:
+        """The first stretch that is not ASCII, which is the same in every encoding; stdin cannot be read ahead."""
+        if self.name == STDIN:
+            return b""
+        with contextlib.closing(self._open()) as stream:
+            while chunk := stream.read(BLOCK):
+                if not chunk.isascii():
+                    return chunk
+        return b""
 
     def _read_header(self, start: bytes, reading: Reading) -> None:
         self.first_line = 1
@@ -305,6 +359,8 @@ class CsvInput:
     def _next(self, size: int) -> bytes:
         while True:
             chunk = self._more(size)
+            if not chunk and isinstance(self._raw, Gunzip):
+                self._raw.complain(self.place)
             if self._convert is not None:
                 converted = self._convert(chunk, not chunk)
                 if chunk and not converted:
