@@ -35,9 +35,14 @@ class Fingerprints:
         count = min(max(-(-longest // WORD), 1), _LONG)
         seed = told.lengths.astype(np.uint64)
         self.key, check = _mixed(seed, _FIRST), _mixed(seed, _SECOND)
-        for word in told.words(count):
-            self.key = _mixed(self.key ^ word, _FIRST)
-            check = _mixed(check + word, _SECOND)
+        for number, word in enumerate(told.words(count)):
+            # an id has the same print whatever stands beside it: words beyond its end do not count
+            key, other = _mixed(self.key ^ word, _FIRST), _mixed(check + word, _SECOND)
+            within = told.lengths > WORD * number
+            whole = number == 0 or bool(within.all())
+            self.key, check = (
+                (key, other) if whole else (np.where(within, key, self.key), np.where(within, other, check))
+            )
         for row in np.flatnonzero(told.lengths > WORD * _LONG).tolist():
             self.key[row], check[row] = _folded(told.text(row))
         self.key |= np.uint64(1)  # 0 is an empty place
