@@ -33,7 +33,10 @@ WORD = 8
 KNOWN_WORDS = 4
 """Texts of up to this many words of eight bytes are looked up by their bytes; longer ones by an Arrow dictionary."""
 
-PADDING = WORD * (KNOWN_WORDS + 1)
+MOST_WORDS = 8
+"""Words that may be read of a cell, and so the room that must follow the last one."""
+
+PADDING = WORD * (MOST_WORDS + 1)
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(WORD + 1)], np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bamai.batch.cells import WORD, TextColumn
+from bamai.batch.cells import MOST_WORDS, WORD, TextColumn
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xD6E8FEB86659FD93)
-_LONG = 8
-"""Ids of more words than this are folded in Python: nobody has many of them."""
-
 FULL = 0.75
 
 
@@ -32,7 +29,7 @@ class Fingerprints:
         self.rows = np.flatnonzero(~texts.blank())
         told = texts.take(self.rows)
         longest = int(told.lengths.max()) if told.lengths.size else 0
-        count = min(max(-(-longest // WORD), 1), _LONG)
+        count = min(max(-(-longest // WORD), 1), MOST_WORDS)
         seed = told.lengths.astype(np.uint64)
         self.key, check = _mixed(seed, _FIRST), _mixed(seed, _SECOND)
         for number, word in enumerate(told.words(count)):
@@ -43,7 +40,8 @@ class Fingerprints:
             self.key, check = (
                 (key, other) if whole else (np.where(within, key, self.key), np.where(within, other, check))
             )
-        for row in np.flatnonzero(told.lengths > WORD * _LONG).tolist():
+        # nobody has many ids as long as that
+        for row in np.flatnonzero(told.lengths > WORD * MOST_WORDS).tolist():
             self.key[row], check[row] = _folded(told.text(row))
         self.key |= np.uint64(1)  # 0 is an empty place
         self.check = (check >> np.uint64(32)).astype(np.uint32)

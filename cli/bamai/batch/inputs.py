@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from bamai.answers import IDENTITY, Judge
-from bamai.batch.csvfile import BLOCK, LONGEST, Block, Grammar, Splitter, valid_utf8
+from bamai.batch.csvfile import BLOCK, Block, Grammar, Splitter, valid_utf8
 from bamai.batch.kernel import Header, Options, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
