@@ -853,7 +853,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Spark 还没有开始：集群没有空闲的工作节点，或连不上；仍在等待",
         "Spark has not begun: no worker is free, or none can be reached; still waiting",
     ),
-    "batch.threads": ("线程数，至多用 3 个；默认为处理器数", "Threads, of which at most 3 are used; as many as processors unless said"),
+    "batch.threads": (
+        "线程数，至多用 3 个；默认为处理器数",
+        "Threads, of which at most 3 are used; as many as processors unless said",
+    ),
     "batch.guessed": (
         "{file}：识别为 {encoding}；若不对，请用 --encoding 指定",
         "{file}: read as {encoding}; if that is wrong, say --encoding",
@@ -893,7 +896,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "一行超过 16 MiB；多半是引号没有闭合或不是 CSV",
         "a line of more than 16 MiB; likely an unclosed quote, or no CSV",
     ),
-    "problem.folder_without_rows": ("文件夹里没有可读的文件；可用：{allowed}", "no input files in this folder; allowed: {allowed}"),
+    "problem.folder_without_rows": (
+        "文件夹里没有可读的文件；可用：{allowed}",
+        "no input files in this folder; allowed: {allowed}",
+    ),
     "problem.input_suffix": ("不支持的输入格式 {found}；可用：{allowed}", "cannot read {found}; allowed: {allowed}"),
     "problem.pattern_matches_nothing": ("没有文件与通配符相符", "no file matches this pattern"),
     "problem.input_twice": ("同一输入写了两次", "the same input is named twice"),
@@ -926,7 +932,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "this is an input and cannot be written over; choose another name",
     ),
     "problem.output_twice": ("同一输出写了两次", "the same output is named twice"),
-    "problem.unknown_encoding": ("不支持编码 {found}；可用：{allowed}", "cannot read encoding {found}; allowed: {allowed}"),
+    "problem.unknown_encoding": (
+        "不支持编码 {found}；可用：{allowed}",
+        "cannot read encoding {found}; allowed: {allowed}",
+    ),
     "problem.master_without_spark": ("--master 只用于 --engine spark", "--master belongs to --engine spark"),
     "problem.spark_missing": (
         '--engine spark 需要 PySpark；安装：pip install "bamai[spark]"',

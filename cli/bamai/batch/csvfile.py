@@ -206,6 +206,8 @@ class Splitter:
             start = int(newlines[line - 1]) + 1 if line else 0
             first_end = int(newlines[line]) + 1
             parsed = self._grammar.record(buffer, start)
+            if parsed is not None and parsed[1] - start > LONGEST:
+                parsed = None
             waiting = parsed is None or (parsed[1] > end and parsed[0] is not None)
             if waiting and not ended and len(buffer) - start <= LONGEST:
                 return b"".join([*pieces, buffer[copied:start]]), specials, start

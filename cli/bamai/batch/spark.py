@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import pickle
 import re
@@ -94,6 +95,8 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
         raise UsageError(Problem("java_missing"))
     handle, name = tempfile.mkstemp(prefix="bamai-spark-", suffix=".log")
     log = Path(name)
+    logged = logging.root.manager.disable
+    logging.disable()  # what PySpark logs, an interruption even, with tracebacks, comes as an exception too
     try:
         with _stderr_to(handle):
             spark = _started(master or "local[*]")
@@ -109,6 +112,8 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     except BaseException:
         log.unlink()
         raise
+    finally:
+        logging.disable(logged)
     log.unlink()
 
 
@@ -154,11 +159,15 @@ def _problem(text: str, log: Path) -> Problem:
         return Problem(data["code"], data["params"], Place(data["file"]))
     if re.search(r"No module named '?bamai", text):
         return Problem("spark_without_bamai", {"python": os.environ.get("PYSPARK_PYTHON", "")})
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    python = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
-    return Problem(
-        "spark_failed", {"why": shown((python or lines or ["?"])[-1 if python else 0], 300), "log": str(log)}
-    )
+    return Problem("spark_failed", {"why": shown(_cause(text), 300), "log": str(log)})
+
+
+def _cause(text: str) -> str:
+    """What an error of Spark says in one line: the innermost error of Python, else the outermost of Java."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["?"]
+    python = [line for line in lines if re.match(r"(?!java|org\.|py4j|pyspark)[\w.]+(Error|Exception): ", line)]
+    java = [found[1] for line in lines if (found := re.match(r"(?:Caused )?(?:by)?: ([\w.$]+: .*)", line))]
+    return (python[-1:] or java or lines)[0]
 
 
 class _WorkerError(Exception):
@@ -342,7 +351,7 @@ class _Worker:
 
     def _rows(self, task: _Task, file: _File) -> Iterator[Rows]:
         if isinstance(task, _Range):
-            yield self._of_range(task, file)
+            yield from self._of_range(task, file)
         elif isinstance(task, _Groups):
             with contextlib.closing(self._opened(lambda: _SplitParquet(file.path, self._job.reading), file)) as parquet:
                 record = task.record
@@ -358,7 +367,7 @@ class _Worker:
                     record, line = record + records.records, line + records.lines
 
     @staticmethod
-    def _of_range(task: _Range, file: _File) -> Rows:
+    def _of_range(task: _Range, file: _File) -> Iterator[Rows]:
         assert file.grammar is not None
         if task.given_up is not None:
             blocks = [Block(0, b"\x1a\n", (Special(0, 1, None, "record_too_long", task.given_up),), task.size)]
@@ -368,9 +377,12 @@ class _Worker:
                 data = stream.read(task.size)
             blocks = list(Splitter(lambda _: b"", data, file.grammar, file.header.fields))
         found = [tokenise(block, file.grammar, file.header.fields, file.encoding) for block in blocks]
-        if [(records.records, records.lines) for records in found] != [(task.records, task.lines)]:
+        if (sum(one.records for one in found), sum(one.lines for one in found)) != (task.records, task.lines):
             raise _WorkerError("input_changed", file.name)
-        return Rows.of_records(found[0], file.header, task.record, task.line)
+        record, line = task.record, task.line
+        for records in found:
+            yield Rows.of_records(records, file.header, record, line)
+            record, line = record + records.records, line + records.lines
 
     def _opened(self, make: Callable[[], T], file: _File) -> T:
         try:
@@ -611,10 +623,14 @@ class SparkRun:
         from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
         from pyspark.sql.types import StructType  # noqa: PLC0415
 
+        columns = from_arrow_schema(schema)
+        # in bytes, so that the processes in which Spark only plans need not import all that scoring needs
+        packed = pickle.dumps(work)
+
         # a data source, and not DataFrame.mapInArrow, which does the same but wants pandas for its own sake
         class Source(DataSource):
             def schema(self) -> StructType:
-                return from_arrow_schema(schema)
+                return columns
 
             def reader(self, schema: StructType) -> DataSourceReader:  # noqa: ARG002
                 return Reader()
@@ -624,10 +640,11 @@ class SparkRun:
                 return [InputPartition(one) for one in slices]
 
             def read(self, partition: InputPartition) -> Iterator[Any]:
-                return work(partition.value)
+                made: Iterator[Any] = pickle.loads(packed)(partition.value)
+                return made
 
         if not slices:
-            return self._spark.createDataFrame([], from_arrow_schema(schema)).write
+            return self._spark.createDataFrame([], columns).write
         self._spark.dataSource.register(Source)
         return self._spark.read.format(Source.name()).load().write
 
