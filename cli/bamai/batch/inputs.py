@@ -188,18 +188,19 @@ class Gunzip:
         self._stream = stream
         self._unpack = zlib.decompressobj(wbits=31)
         self._packed = b""
+        self.taken = 0  # compressed bytes
         self._why = ""
 
     def read(self, size: int) -> bytes:
         """At most *size* bytes; none at the end, or where the damage begins."""
         while not self._why:
             if self._unpack.eof:
-                self._packed = self._unpack.unused_data or self._stream.read(1 << 20)
+                self._packed = self._unpack.unused_data or self._more()
                 if not self._packed.strip(b"\0"):  # some programs pad with zeros
                     return b""
                 self._unpack = zlib.decompressobj(wbits=31)
             else:
-                self._packed = self._unpack.unconsumed_tail or self._stream.read(1 << 20)
+                self._packed = self._unpack.unconsumed_tail or self._more()
                 if not self._packed:
                     self._why = "unexpected end"
                     break
@@ -209,6 +210,11 @@ class Gunzip:
             except zlib.error as error:
                 self._why = str(error)
         return b""
+
+    def _more(self) -> bytes:
+        packed = self._stream.read(1 << 20)
+        self.taken += len(packed)
+        return packed
 
     def complain(self, place: Place) -> None:
         """Raises InputError where reading ended before the file was whole."""
@@ -274,7 +280,8 @@ class CsvInput:
             chunk = self._raw.read(size)
         except OSError as error:
             raise InputError(Problem("file_unreadable", {"why": str(error)}, self.place)) from None
-        self.consumed += len(chunk)
+        # of the file as it lies on disk: how far a run is
+        self.consumed = self._raw.taken if isinstance(self._raw, Gunzip) else self.consumed + len(chunk)
         return chunk
 
     def _at_least(self, size: int) -> bytes:

@@ -15,6 +15,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    Missing,
     RulesOption,
     catalog,
     check_output,
@@ -43,13 +44,6 @@ class Engine(enum.StrEnum):
 
     local = "local"
     spark = "spark"
-
-
-class Missing(enum.StrEnum):
-    """What open answers count as."""
-
-    open = "open"
-    lowest = "lowest"
 
 
 @guarded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import os
 import sys
@@ -32,6 +33,13 @@ def lang() -> Lang:
 def word(key: str, /, **params: object) -> str:
     """A text in the language of this run."""
     return t(key, lang(), **params)
+
+
+class Missing(enum.StrEnum):
+    """What open answers count as."""
+
+    open = "open"
+    lowest = "lowest"
 
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=word("opt.rules"))]

@@ -11,6 +11,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    Missing,
     RulesOption,
     WidthOption,
     catalog,
@@ -39,13 +40,6 @@ class Format(enum.StrEnum):
     text = "text"
     json = "json"
     md = "md"
-
-
-class Missing(enum.StrEnum):
-    """What open answers count as."""
-
-    open = "open"
-    lowest = "lowest"
 
 
 @guarded
