@@ -17,16 +17,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bamai.answers import NO_BAND, Cell, Judge
+from bamai.answers import NO_BAND, Answers, Cell, Column, Judge, judge_rows
 from bamai.api import score_answers
+from bamai.assessment import Assessment, Range, assess
 from bamai.batch import csvfile
 from bamai.batch.cells import ColumnReader, TextColumn
 from bamai.batch.csvfile import Grammar, Splitter, counted, tokenise
 from bamai.batch.duplicates import Fingerprints, Seen
 from bamai.batch.frame import Points
+from bamai.batch.inputs import Reading
+from bamai.batch.kernel import Options
+from bamai.batch.local import Inputs, Run
+from bamai.batch.outputs import TextOutput
 from bamai.batch.render import csv_header, csv_lines, decimal_texts, json_lines
 from bamai.errors import InputError, Problem
-from batches import batch, batch_of, csv_text
+from batches import batch, batch_of, csv_text, vocabulary
 from bench import rows as bench_rows
 from conftest import edition
 
@@ -138,6 +143,101 @@ def test_no_record_is_lost_or_invented(monkeypatch: pytest.MonkeyPatch, data: by
     assert in_blocks(data, width) == whole_file(data, width)
 
 
+# ── from bytes to results ────────────────────────────────────────────────────────────────────────────
+
+HOSTILE = ["id", "name", "network", "data_collection", "equipment_digital_rate", "equipment_total",
+           "equipment_digital", "product_design", "cost_trend"]  # fmt: skip
+ANSWERS = {
+    "id": ["1", "007", "91E000000000000499", "x" * 70, ""],
+    "name": ["晨溪", "=1+1", "a b", ""],
+    "network": ["B", "B|C", "A", "A|B", "Z", ""],
+    "data_collection": ["B|C|D|E", "B|E|M|I|C", "B|E|M|I|", "N", "?", ""],
+    "equipment_digital_rate": ["57.7", "57.7%", "0.5", "101", "C", "1e1", "99.9999999", ""],
+    "equipment_total": ["100", "1,200", "0", "-1", ""],
+    "equipment_digital": ["50", "101", "n/a", "不清楚", ""],
+    "product_design": ["0", "4", "9", "３", ""],
+    "cost_trend": ["A", "C", "n/a", "unknown", "Z", ""],
+}
+SPICES = [b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b" ", "晨".encode()]
+
+
+def quoted(cell: bytes) -> bytes:
+    return b'"' + cell.replace(b'"', b'""') + b'"'
+
+
+@st.composite
+def hostile(draw: st.DrawFn) -> bytes:
+    """Rows of answers with something in or between them now and then that does not belong there."""
+    out = []
+    for _ in range(draw(st.integers(0, 8))):
+        cells = [draw(st.sampled_from(ANSWERS[name])).encode() for name in HOSTILE]
+        kind = draw(st.sampled_from(["sound", "sound", "quoted", "spiced", "spiced and quoted", "torn"]))
+        at = draw(st.integers(0, len(cells) - 1))
+        if kind.startswith("spiced"):
+            cut = draw(st.integers(0, len(cells[at])))
+            cells[at] = cells[at][:cut] + draw(st.sampled_from(SPICES)) + cells[at][cut:]
+        if kind.endswith("quoted"):
+            cells[at] = quoted(cells[at])
+        if kind == "torn":
+            del cells[at:]
+        out.append(b",".join(cells) + draw(st.sampled_from([b"\n", b"\n", b"\r\n", b"\n\n"])))
+    return b"".join(out).removesuffix(draw(st.sampled_from([b"", b"\n"])))
+
+
+def codes_or_assessment(judge: Judge, cells: list[bytes]) -> set[str] | Assessment:
+    """What the path of a single enterprise says of one row."""
+    texts = dict(zip(HOSTILE, (cell.decode() for cell in cells), strict=True))
+    nameless = {"no_identity"} if not (texts["id"].strip() or texts["name"].strip()) else set()
+    judged = {name: judge.cell(name, texts[name]) for name in HOSTILE[2:]}
+    if codes := nameless | {cell.code for cell in judged.values() if isinstance(cell, Problem)}:
+        return codes
+    columns = {name: Column.of([cell]) for name, cell in judged.items() if isinstance(cell, Cell)}
+    if problems := judge_rows(judge.edition, columns).problems:
+        return {problem.describe(0).code for problem in problems}
+    return assess(judge.edition, Answers(judge.edition.ref), columns)
+
+
+@settings(max_examples=200, suppress_health_check=FIXTURES)
+@given(data=hostile(), block=st.sampled_from([1, 30, 200, 1 << 20]), threads=st.integers(1, 3))
+def test_every_record_becomes_what_it_is_by_itself(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, data: bytes, block: int, threads: int
+) -> None:
+    monkeypatch.setattr(csvfile, "BLOCK", block)
+    folder = tmp_path_factory.getbasetemp()
+    header = ",".join(HOSTILE).encode() + b"\n"
+    done = batch_of(folder, header + data, "hostile.csv", encoding="utf-8", threads=threads, detail=True)
+    results = {row["record"]: row for row in done.results}
+    rejects: dict[int, list[Any]] = {}
+    for reject in done.rejects:
+        rejects.setdefault(reject["record"], []).append(reject)
+    records, _ = whole_file(data, len(HOSTILE))
+    assert (len(results), done.report.records) == (len(done.results), len(records))
+    assert results.keys() | rejects.keys() == set(range(1, len(records) + 1))
+    assert not results.keys() & rejects.keys()
+    judge = Judge(edition("sme"))
+    for record, (line, cells) in enumerate(records, 1):
+        one = {"field_count", "unclosed_quote", "bad_quotes", "bad_encoding"} if cells is None else (
+            codes_or_assessment(judge, cells)
+        )  # fmt: skip
+        if isinstance(one, set):
+            assert {reject["line"] for reject in rejects[record]} == {line + 2}
+            codes = {reject["code"] for reject in rejects[record]}
+            # of a broken record there is one reason; a bad cell may be told together with what it does to others
+            assert len(codes & one) == 1 if cells is None else one <= codes
+            continue
+        assert cells is not None
+        result = results[record]
+        assert (result["id"], result["name"]) == (cells[0].decode(), cells[1].decode())
+        assert (result["status"], result["level"], result["scored_level"]) == (one.status, one.level, one.scored_level)
+        assert (result["score"], result["completeness"]) == (one.score, one.completeness)
+        assert result["blocked_by"] == "|".join(one.blocked_by)
+        sides = one.range._asdict() if one.range else dict.fromkeys(Range._fields)
+        assert {name: result[name] for name in sides} == sides
+        for indicator in one.indicators.values():
+            told = indicator.grade if indicator.max_points is None else indicator.score
+            assert result[indicator.id] == told, indicator.id
+
+
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────
 
 CELLS = [
@@ -209,6 +309,33 @@ def test_blocks_and_threads_change_nothing(
     assert pieces.rejects == whole.rejects
 
 
+def spelt_out(path: Path, threads: int) -> tuple[bytes, ...]:
+    """Results and rejects of a run as CSV and as JSON lines."""
+    inputs = Inputs([str(path)], Reading(edition("sme"), Options(lang="en", detail=True), keep=True))
+    streams = [io.BytesIO() for _ in range(4)]
+    made = [TextOutput(stream, make) for stream, make in zip(streams, [csv_lines, json_lines] * 2, strict=True)]
+    Run(inputs, vocabulary(), made[:2], made[2:], threads=threads).run()
+    return tuple(stream.getvalue() for stream in streams)
+
+
+def test_blocks_and_threads_do_not_change_a_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands next to each other in the input is written in one piece only where that is the same."""
+    chance = random.Random(11)
+    names = ["", "晨溪", "=1+1", "-5", "a,b", 'say "x"', "two\nlines", "cr\r", "\ttab", "x" * 300]
+    rows = [
+        [f"{n % 70}", chance.choice(names), chance.choice(names), chance.choice("BBBCZ"), chance.choice(names)]
+        for n in range(150)
+    ]
+    content = csv_text(["id", "name", "province", "Q1", "memo"], rows).replace("\n10,", '\n10,"', 1)
+    path = tmp_path / "r.csv"
+    path.write_text(content, encoding="utf-8", newline="")
+    whole = spelt_out(path, 1)
+    assert all(len(text.splitlines()) > 20 for text in whole)
+    for block in (1, 64, 333, 1024, 5000):
+        monkeypatch.setattr(csvfile, "BLOCK", block)
+        assert spelt_out(path, 1) == spelt_out(path, 3) == whole, block
+
+
 def test_the_order_of_rows_only_orders_results(tmp_path: Path) -> None:
     names = ["id", "name", "industry", "province", "city", "employees", *edition("general").questions]
     rows = list(some_rows("general", 9, 200, 0.01))
@@ -255,6 +382,26 @@ def test_a_column_is_read_as_its_cells_are_judged(model: str, texts: list[str]) 
                     assert bool(found.suspicious is not None and found.suspicious[row]) == judged.suspicious
 
 
+@pytest.mark.parametrize("model", ["sme", "general"])
+@settings(max_examples=40)
+@given(texts=st.lists(st.one_of(NUMBERS, st.text(max_size=40)), min_size=1, max_size=20))
+def test_beginnings_of_texts_are_read_for_themselves(model: str, texts: list[str]) -> None:
+    """A table that knows the longer texts must not take their beginnings for them, nor a NUL for an end."""
+    judge = Judge(edition(model))
+    rounds = [texts, *([text[:size] for text in texts] for size in (32, 31, 16, 8, 7, 1)), [f"{t}\0" for t in texts]]
+    for name, question in edition(model).questions.items():
+        reader = ColumnReader(judge, question)
+        for again in rounds:
+            found = reader.read(TextColumn.of_texts(again))
+            for row, text in enumerate(again):
+                judged = judge.cell(name, text)
+                bad = found.bad is not None and bool(found.bad[row])
+                assert bad == isinstance(judged, Problem), (name, text)
+                if isinstance(judged, Cell):
+                    cell = (found.column.state[row], found.column.value[row], found.column.band[row])
+                    assert cell == judged[:3], (name, text)
+
+
 def test_bands_may_have_letters_that_are_digits() -> None:
     """What looks like a number is one only where no option is called so."""
     question = edition("sme").questions["equipment_digital_rate"]
@@ -295,6 +442,22 @@ def test_lines_read_back_as_they_were(rows: list[tuple[str, str | None, bool]]) 
             assert cell in (was, f"'{was}")
             assert (cell != was) == (was[:1] in tuple("=+-@\t\r") and not _number(was))
         assert row[2] == expected[2].lower()
+
+
+@given(st.lists(st.tuples(st.one_of(st.none(), st.integers(-(10**9) + 1, 10**9 - 1)), st.integers(-1, 40)), min_size=1))
+def test_figures_read_back_exactly(rows: list[tuple[int | None, int]]) -> None:
+    schema = pa.schema([("points", pa.decimal128(9, 6)), ("grade", pa.int16())])
+    points = [None if value is None else Decimal(value).scaleb(-6) for value, _ in rows]
+    grades = [None if grade < 0 else grade for _, grade in rows]
+    batch_ = pa.RecordBatch.from_arrays(
+        [pa.array(points, schema.types[0]), pa.array(grades, schema.types[1])], schema=schema
+    )
+    for part in (batch_, batch_.slice(len(rows) // 2)):
+        expected = list(zip(points, grades, strict=True))[-part.num_rows :]
+        lines = [json.loads(line, parse_float=Decimal) for line in json_lines(part).decode().splitlines()]
+        assert [(row["points"], row["grade"]) for row in lines] == expected
+        back = csv.reader(io.StringIO(csv_lines(part).decode()))
+        assert [tuple(Decimal(cell) if cell else None for cell in row) for row in back] == expected
 
 
 def _number(text: str) -> bool:

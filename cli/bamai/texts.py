@@ -923,6 +923,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the compressed file is cut short or damaged ({why}); the rows before that are scored",
     ),
     "problem.not_parquet": ("不是可读的 Parquet：{why}", "not readable as Parquet: {why}"),
+    "problem.parquet_damaged": (
+        "文件在中途损坏（{why}）；此前的行已打分",
+        "the file is damaged further down ({why}); the rows before that are scored",
+    ),
     "problem.column_type": (
         "列的类型是 {found}；需要文字、数字或是/否",
         "the column is of type {found}; text, numbers or booleans are needed",

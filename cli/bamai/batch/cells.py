@@ -134,7 +134,7 @@ class TextColumn(NamedTuple):
         empty = self.lengths == 0
         # a cell that begins with a space or a byte of U+3000 is looked at as text
         first = self.data[self.starts]
-        doubtful = np.flatnonzero(((first <= 0x20) | (first >= 0xC2)) & ~empty & (self.lengths <= 60))
+        doubtful = np.flatnonzero(((first <= 0x20) | (first >= 0xC2)) & ~empty)
         if len(doubtful) > 0:
             suspects = doubtful[np.isin(first[doubtful], _SPACE_LEADS)]
             for row in suspects:
@@ -186,7 +186,8 @@ class TextTable:
         self._learn_text = learn
         self._codes: dict[str, int] = {}
         self._single = np.full(256, -1, np.intp)  # texts of one byte
-        self._slots = _Slots(1 << 10)
+        # by the most words that a text of a column has: beside longer ones a text must not be told by its beginning
+        self._slots = [_Slots(words, 1 << 10) for words in range(1, KNOWN_WORDS + 1)]
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -216,13 +217,14 @@ class TextTable:
         """Codes by the words of the texts."""
         count = min(max((int(texts.lengths.max()) + WORD - 1) // WORD, 1), KNOWN_WORDS)
         words = texts.words(count)
-        codes = self._slots.find(words, texts.lengths)
+        slots = self._slots[count - 1]
+        codes = slots.find(words, texts.lengths)
         missed = np.flatnonzero(codes < 0)
         if missed.size:
             codes[missed] = learnt = self._learn(texts.take(missed))
             if missed.size > len(codes) // 8:
-                self._slots = self._slots.grown()
-            self._slots.put([word[missed] for word in words], texts.lengths[missed], learnt)
+                slots = self._slots[count - 1] = slots.grown()
+            slots.put([word[missed] for word in words], texts.lengths[missed], learnt)
         return codes
 
     def _learn(self, texts: TextColumn) -> Codes:
@@ -332,20 +334,21 @@ def _plain_numbers(question: Question) -> bool:
 class _Slots:
     """Codes of texts by their words: a direct-mapped table, so that what does not fit is only asked for again.
 
-    Cells here hold no NUL byte: their zero-padded words tell how long they are, too.
+    Every text in it has *count* words, zeros included. Cells here hold no NUL byte: their zero-padded words tell
+    how long they are, too.
     """
 
     LIMIT = 1 << 16
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, count: int, size: int) -> None:
         self._size = size
         self._shift = np.uint64(64 - (size.bit_length() - 1))
-        self._words = np.zeros((KNOWN_WORDS, size), np.uint64)
+        self._words = np.zeros((count, size), np.uint64)
         self._codes = np.full(size, -1, np.intp)
 
     def grown(self) -> _Slots:
         """An empty table of eight times the size, up to the limit."""
-        return _Slots(self._size * 8) if self._size < self.LIMIT else self
+        return _Slots(len(self._words), self._size * 8) if self._size < self.LIMIT else self
 
     def _slot(self, words: list[Words]) -> Codes:
         mixed = words[0] * _MIX
@@ -358,7 +361,7 @@ class _Slots:
         slot = self._slot(words)
         codes = self._codes.take(slot)
         same = self._words[0].take(slot) == words[0]
-        for known, word in zip(self._words[1:], words[1:], strict=False):
+        for known, word in zip(self._words[1:], words[1:], strict=True):
             same &= known.take(slot) == word
         if len(words) == KNOWN_WORDS:
             same &= lengths <= KNOWN_WORDS * WORD
@@ -375,7 +378,6 @@ class _Slots:
         owner[slot] = fits
         taken = np.flatnonzero(owner >= 0)
         rows = owner[taken]
-        self._words[:, taken] = 0
         for index, word in enumerate(words):
             self._words[index][taken] = word[rows]
         self._codes[taken] = codes[rows]

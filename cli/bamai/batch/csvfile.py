@@ -13,6 +13,7 @@ it are read as if nothing had been.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -148,13 +149,17 @@ class Splitter:
                 unended = True
             end = len(buffer) if stuck or len(buffer) <= most else most
             end = buffer.rfind(b"\n", 0, end) + 1 or buffer.find(b"\n", end) + 1
-            if not end:
-                if len(buffer) > LONGEST:
-                    beginning, size = buffer[:200], len(buffer)
+            line = (buffer.find(b"\n") if end else len(buffer)) if stuck or not end else 0
+            if line > LONGEST:
+                special, size = Special(0, 1, None, "record_too_long", buffer[:200]), line + 1
+                if end:
+                    buffer = buffer[size:]
+                else:
                     buffer, ended, skipped = self._after_newline()
-                    special = Special(0, 1, None, "record_too_long", beginning)
-                    yield self._block(_STAND_IN, [special], size + skipped)
-                stuck = True
+                    size = line + skipped
+                yield self._block(_STAND_IN, [special], size - (unended and not buffer))
+            if line > LONGEST or not end:
+                stuck = not end
                 continue
             data, specials, end = self._parted(buffer, end, ended)
             self._row = max(1, end // max(1, data.count(b"\n"))) if end else self._row
@@ -344,11 +349,15 @@ def _decoded(block: Block, encoding: str) -> tuple[bytes, dict[int, Special]]:
 
 def _decoded_fields(specials: dict[int, Special], encoding: str) -> dict[int, Special]:
     for line, special in specials.items():
-        if special.fields is not None:
-            try:
-                specials[line] = special._replace(fields=[f.decode(encoding).encode() for f in special.fields])
-            except UnicodeDecodeError:
-                specials[line] = special._replace(fields=None, code="bad_encoding")
+        if special.fields is None:
+            # its end may be half a character
+            decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
+            specials[line] = special._replace(raw=decoder.decode(special.raw).encode())
+            continue
+        try:
+            specials[line] = special._replace(fields=[f.decode(encoding).encode() for f in special.fields])
+        except UnicodeDecodeError:
+            specials[line] = special._replace(fields=None, code="bad_encoding")
     return specials
 
 

@@ -7,13 +7,15 @@ import contextlib
 import glob
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from bamai.answers import IDENTITY, Judge
 from bamai.batch.csvfile import BLOCK, Block, Grammar, Splitter, valid_utf8
-from bamai.batch.kernel import Header, Options, result_schema
+from bamai.batch.kernel import FILE, Header, Options, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import InputError, Place, Problem, UsageError
@@ -84,9 +86,10 @@ def _known(path: Path) -> bool:
 
 
 class Mapped(NamedTuple):
-    """``--columns``: our name for each foreign one; None leaves a column out."""
+    """``--columns``: our name for each foreign one, and where that is written; None leaves a column out."""
 
     names: Mapping[str, str | None]
+    places: Mapping[str, Place] = MappingProxyType({})
 
     @classmethod
     def read(cls, path: Path | None) -> Mapped:
@@ -108,7 +111,8 @@ class Mapped(NamedTuple):
         ]
         if wrong:
             raise InputError(wrong)
-        return cls({fold(key): value or None for key, value in data.items()})
+        places = {fold(key): document.place((key,)) for key in data}
+        return cls({fold(key): value or None for key, value in data.items()}, places)
 
 
 class Reading(NamedTuple):
@@ -119,6 +123,7 @@ class Reading(NamedTuple):
     mapped: Mapped = Mapped({})
     keep: bool = False
     encoding: str | None = None
+    several: bool = False
 
 
 def known_names(edition: Edition) -> dict[str, str]:
@@ -156,7 +161,8 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
                 kept[name] = index
             else:
                 hint = did_you_mean(fold(named), known)
-                problems.append(Problem("unknown_column", {"found": shown(named), "hint": hint}, place))
+                at = place if named is text else reading.mapped.places.get(folded, place)
+                problems.append(Problem("unknown_column", {"found": shown(named), "hint": hint}, at))
                 continue
         if name in taken:
             problems.append(Problem("column_twice", {"found": shown(text), "first": shown(taken[name])}, place))
@@ -170,7 +176,8 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
         problems.append(Problem("no_identity_column", {"found": shown(written)}, place))
     ours = {name: identity[name] for name in IDENTITY if name in identity}
     header = Header(len(written), ours, questions, kept, taken)
-    results = set(result_schema(reading.edition, header._replace(kept={}), reading.options).names)
+    results = {*result_schema(reading.edition, header._replace(kept={}), reading.options).names}
+    results |= {FILE} if reading.several else set()
     clashing = [name for name in kept if name in results]
     problems += [Problem("column_is_a_result", {"found": shown(name)}, place) for name in clashing]
     if problems:
@@ -204,11 +211,14 @@ class Gunzip:
                 if not self._packed:
                     self._why = "unexpected end"
                     break
+            before = self._unpack.copy()
             try:
-                if chunk := self._unpack.decompress(self._packed, size):
-                    return chunk
+                chunk = self._unpack.decompress(self._packed, size)
             except zlib.error as error:
                 self._why = str(error)
+                chunk = _salvaged(before, self._packed)
+            if chunk:
+                return chunk
         return b""
 
     def _more(self) -> bytes:
@@ -223,6 +233,15 @@ class Gunzip:
 
     def close(self) -> None:
         self._stream.close()
+
+
+def _salvaged(unpack: Any, packed: bytes) -> bytes:
+    """What comes before the damage: the error took with it what its call had unpacked."""
+    found = []
+    with contextlib.suppress(zlib.error):
+        for index in range(len(packed)):
+            found.append(unpack.decompress(packed[index : index + 1]))
+    return b"".join(found)
 
 
 class CsvInput:
@@ -436,11 +455,22 @@ class ParquetInput:
         if wrong:
             raise InputError(wrong)
 
-    def batches(self) -> Iterator[Any]:
-        """Record batches of text."""
+    def batches(self, groups: Iterable[int] | None = None) -> Iterator[Any]:
+        """Record batches of text, of some row groups or of all.
+
+        Raises:
+            InputError: the file is damaged; what came before is given first.
+        """
         import pyarrow as pa  # noqa: PLC0415
 
-        for batch in self._file.iter_batches(batch_size=1 << 15):
+        found = self._file.iter_batches(batch_size=1 << 15, row_groups=groups)
+        while True:
+            try:
+                batch = next(found, None)
+            except (OSError, pa.ArrowException) as error:
+                raise InputError(Problem("parquet_damaged", {"why": shown(str(error), 200)}, self.place)) from None
+            if batch is None:
+                return
             self.consumed += batch.num_rows
             columns = [as_text(column) for column in batch.columns]
             yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
@@ -464,7 +494,8 @@ def _as_text_possible(kind: Any) -> bool:
 
 
 def as_text(column: Any) -> Any:
-    """An Arrow column as the text that a CSV would hold: whole floats without a point, NaN as nothing."""
+    """An Arrow column as the text that a CSV would hold: whole floats without a point, none with an exponent, NaN as
+    nothing."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -479,7 +510,14 @@ def as_text(column: Any) -> Any:
     text = column.cast(pa.string())
     if pa.types.is_decimal(kind) and kind.scale > 0:
         return pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), ".")
-    return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(kind) else text
+    if not pa.types.is_floating(kind):
+        return text
+    text = pc.replace_substring_regex(text, r"\.0$", "")
+    short = pc.fill_null(pc.match_substring(text, "e"), False)
+    if not pc.any(short).as_py():
+        return text
+    whole = [format(Decimal(one), "f") for one in text.filter(short).to_pylist()]
+    return pc.replace_with_mask(text, short, pa.array(whole, pa.string()))
 
 
 Input = CsvInput | ParquetInput

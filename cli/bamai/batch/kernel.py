@@ -99,13 +99,38 @@ class Rows(NamedTuple):
     def of_arrow(cls, batch: pa.RecordBatch, header: Header, first_record: int) -> Rows:
         """The rows of an Arrow batch whose columns are all text."""
 
+        record = np.arange(first_record, first_record + batch.num_rows)
+        refused: tuple[Refused, ...] = ()
+        if not all(map(_sound, batch.columns)):
+            cells = [[_decodes(cell) for cell in column.cast(pa.binary()).to_pylist()] for column in batch.columns]
+            broken = np.array([not all(row) for row in zip(*cells, strict=True)], np.bool_)
+            refused = tuple(Refused(row, 0, "bad_encoding", {}, "") for row in np.flatnonzero(broken).tolist())
+            batch, record = batch.filter(pa.array(~broken)), record[~broken]
+
         def column(index: int) -> TextColumn:
             return TextColumn.of(batch.column(index))
 
         return cls(
             header, _Cells(column, {**header.identity, **header.questions}), _Cells(column, header.kept),
-            np.arange(first_record, first_record + batch.num_rows), None, (), batch.num_rows, first_record,
+            record, None, refused, len(record) + len(refused), first_record,
         )  # fmt: skip
+
+
+def _sound(column: pa.Array) -> bool:
+    """Whether a column of text is UTF-8, which those who write Parquet promise and nobody checks."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _decodes(cell: bytes | None) -> bool:
+    try:
+        (cell or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Cells(Mapping[str, TextColumn]):
@@ -162,6 +187,9 @@ REJECTS = pa.schema(
     + [(name, pa.string()) for name in ("id", "column", "value", "code", "message")]
 )
 """Columns of rejects."""
+
+FILE = "file"
+"""Column that says which of several inputs a row comes from."""
 
 
 class Kernel:

@@ -23,7 +23,7 @@ from bamai.batch import inputs as reading_of
 from bamai.batch.csvfile import Records, tokenise
 from bamai.batch.duplicates import Fingerprints, Seen
 from bamai.batch.inputs import CsvInput, Input, Reading
-from bamai.batch.kernel import REJECTS, Header, Kernel, Rows, Scored, flags, result_schema
+from bamai.batch.kernel import FILE, REJECTS, Header, Kernel, Rows, Scored, flags, result_schema
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
 from bamai.errors import InputError, Problem
@@ -33,9 +33,6 @@ T = TypeVar("T")
 
 MOST_THREADS = 3
 """Scoring goes one block at a time; cutting and spelling out others keeps no more threads than this busy."""
-
-FILE = "file"
-"""Column that says which of several inputs a row comes from."""
 
 
 class Progress(NamedTuple):
@@ -75,7 +72,7 @@ class Inputs:
     """
 
     def __init__(self, names: Sequence[str], reading: Reading) -> None:
-        self.reading = reading
+        self.reading = reading = reading._replace(several=len(names) > 1)
         self.names = list(names)
         self.headers: list[Header] = []
         self.guessed: dict[str, str] = {}

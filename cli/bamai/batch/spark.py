@@ -34,14 +34,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from bamai.batch import inputs as reading_of
 from bamai.batch.cells import TextColumn
 from bamai.batch.csvfile import BLOCK, Block, Grammar, Special, Splitter, counted, tokenise
 from bamai.batch.duplicates import Fingerprints, Seen
 from bamai.batch.frame import Frame
 from bamai.batch.inputs import CsvInput, Input, ParquetInput, Reading
-from bamai.batch.kernel import Header, Kernel, Rows, Scored, flags
-from bamai.batch.local import FILE, Inputs, Report, schemas
+from bamai.batch.kernel import FILE, Header, Kernel, Rows, Scored, flags
+from bamai.batch.local import Inputs, Report, schemas
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
 from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError
@@ -264,9 +263,7 @@ class _SplitParquet(ParquetInput):
 
     def some(self, task: _Groups) -> Iterator[Any]:
         """Record batches of text."""
-        for batch in self._file.iter_batches(batch_size=1 << 15, row_groups=range(task.first, task.end)):
-            columns = [reading_of.as_text(column) for column in batch.columns]
-            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        return self.batches(range(task.first, task.end))
 
 
 class _Plan(NamedTuple):
