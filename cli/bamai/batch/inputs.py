@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from bamai.answers import IDENTITY, Judge
@@ -89,7 +88,7 @@ class Mapped(NamedTuple):
     """``--columns``: our name for each foreign one, and where that is written; None leaves a column out."""
 
     names: Mapping[str, str | None]
-    places: Mapping[str, Place] = MappingProxyType({})
+    places: Mapping[str, Place] = {}
 
     @classmethod
     def read(cls, path: Path | None) -> Mapped:
