@@ -14,14 +14,15 @@ it are read as if nothing had been.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from bamai.batch.cells import TextColumn, padded
+from bamai.batch.cells import PADDING, WORD, TextColumn, padded
 from bamai.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,14 +74,26 @@ class Block(NamedTuple):
 
     Attributes:
         number: counts blocks from 0.
+        data: ``body`` bytes of records, and the padding that reading in whole words needs.
         specials: records that only stand-ins in ``data`` represent.
         size: bytes of the stream that it takes.
     """
 
     number: int
     data: bytes
+    body: int
     specials: tuple[Special, ...]
     size: int
+
+    @classmethod
+    def of(cls, number: int, pieces: Sequence[bytes | memoryview], specials: Sequence[Special], size: int) -> Block:
+        """A block of the records in *pieces*."""
+        body = sum(map(len, pieces))
+        return cls(number, _padded_bytes(pieces, body), body, tuple(specials), size)
+
+
+def _padded_bytes(pieces: Sequence[bytes | memoryview], size: int) -> bytes:
+    return b"".join([*pieces, bytes(-size % WORD + PADDING)])
 
 
 class Grammar:
@@ -143,6 +156,13 @@ class Splitter:
                     failure, chunk = error, b""
                     buffer = buffer[: buffer.rfind(b"\n") + 1]
                 ended = not chunk
+                end = chunk.rfind(b"\n") + 1
+                if end and not stuck and b'"' not in chunk and b'"' not in buffer:
+                    # nothing but lines that are records: they need not be put together first
+                    size = len(buffer) + end
+                    yield self._block([buffer, memoryview(chunk)[:end]], [], size)
+                    buffer = chunk[end:]
+                    continue
                 buffer += chunk
             if ended and buffer and not buffer.endswith(b"\n"):
                 buffer += b"\n"
@@ -157,29 +177,29 @@ class Splitter:
                 else:
                     buffer, ended, skipped = self._after_newline()
                     size = line + skipped
-                yield self._block(_STAND_IN, [special], size - (unended and not buffer))
+                yield self._block([_STAND_IN], [special], size - (unended and not buffer))
             if line > LONGEST or not end:
                 stuck = not end
                 continue
-            data, specials, end = self._parted(buffer, end, ended)
-            self._row = max(1, end // max(1, data.count(b"\n"))) if end else self._row
+            pieces, specials, end = self._parted(buffer, end, ended)
             buffer = buffer[end:]
             stuck = not end  # a record that is not over yet: it takes more to tell
-            if data:
-                yield self._block(data, specials, end - (unended and not buffer))
+            if end:
+                yield self._block(pieces, specials, end - (unended and not buffer))
         if failure is not None:
             raise failure
 
     def _most(self, buffer: bytes) -> int:
         """Bytes of the next block: short rows make small blocks, for what a row takes in memory is the same."""
         if not self._number:
-            beginning = buffer[:SAMPLE]
-            self._row = max(1, len(beginning) // max(1, beginning.count(b"\n")))
+            self._row = _row(buffer)
         return min(BLOCK, max(SAMPLE, self._row * ROWS))
 
-    def _block(self, data: bytes, specials: list[Special], size: int) -> Block:
+    def _block(self, pieces: Sequence[bytes | memoryview], specials: list[Special], size: int) -> Block:
         self._number += 1
-        return Block(self._number - 1, data, tuple(specials), size)
+        block = Block.of(self._number - 1, pieces, specials, size)
+        self._row = _row(block.data)
+        return block
 
     def _after_newline(self) -> tuple[bytes, bool, int]:
         """What follows the rest of a line that is given up, whether that is nothing, and how long the rest is."""
@@ -191,17 +211,18 @@ class Splitter:
             skipped += len(chunk)
         return b"", True, skipped
 
-    def _parted(self, buffer: bytes, end: int, ended: bool) -> tuple[bytes, list[Special], int]:
+    def _parted(self, buffer: bytes, end: int, ended: bool) -> tuple[list[bytes | memoryview], list[Special], int]:
         """The block's data up to *end* at most, with lines of an odd number of quotes parsed by themselves."""
         body = np.frombuffer(buffer, np.uint8, end)
+        view = memoryview(buffer)
         if buffer.find(b'"', 0, end) < 0:
-            return buffer[:end], [], end
+            return [view[:end]], [], end
         newlines = np.flatnonzero(body == _NEWLINE)
         parity = (np.cumsum(body == _QUOTE, dtype=np.uint8) & 1)[newlines]
         odd = np.flatnonzero(np.diff(parity, prepend=np.uint8(0)))
         if not odd.size:
-            return buffer[:end], [], end
-        pieces: list[bytes] = []
+            return [view[:end]], [], end
+        pieces: list[bytes | memoryview] = []
         specials: list[Special] = []
         copied = joined = 0  # bytes taken over; lines that joined records made fewer
         following = 0  # the first line that no record has taken yet
@@ -215,7 +236,7 @@ class Splitter:
                 parsed = None
             waiting = parsed is None or (parsed[1] > end and parsed[0] is not None)
             if waiting and not ended and len(buffer) - start <= LONGEST:
-                return b"".join([*pieces, buffer[copied:start]]), specials, start
+                return [*pieces, view[copied:start]], specials, start
             stop, fields, code = first_end, None, "unclosed_quote"
             if parsed is not None and not waiting:
                 if parsed[1] <= first_end:
@@ -223,16 +244,21 @@ class Splitter:
                 elif parsed[0] is not None and len(parsed[0]) == self._fields:
                     stop, fields = parsed[1], parsed[0]
             following = int(np.searchsorted(newlines, stop))
-            pieces += [buffer[copied:start], _STAND_IN]
+            pieces += [view[copied:start], _STAND_IN]
             specials.append(Special(line - joined, following - line, fields, code, buffer[start : start + 200]))
             joined += following - line - 1
             copied = stop
-        return b"".join([*pieces, buffer[copied:end]]), specials, end
+        return [*pieces, view[copied:end]], specials, end
+
+
+def _row(data: bytes) -> int:
+    """Bytes of a row, about."""
+    return max(1, min(len(data), SAMPLE) // max(1, data.count(b"\n", 0, SAMPLE)))
 
 
 def counted(block: Block) -> tuple[int, int]:
     """Records and physical lines of *block*, as :func:`tokenise` counts them, without reading its cells."""
-    data = block.data
+    data = block.data[: block.body]
     lines = data.count(b"\n")
     blank = 0
     if data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data:
@@ -296,18 +322,19 @@ class Records(NamedTuple):
 
 def tokenise(block: Block, grammar: Grammar, fields: int, encoding: str) -> Records:
     """The rows of *block*, in UTF-8."""
-    data, specials = _decoded(block, encoding)
-    body = np.frombuffer(data, np.uint8)
+    data, size, specials = _decoded(block, encoding)
+    body = np.frombuffer(data, np.uint8, size)
     positions, lines = _delimiters(body, ord(grammar.delimiter))
     quoted = b'"' in data
     returns = b"\r" in data
-    plain = b"\0" not in data
+    plain = data.find(b"\0", 0, size) < 0
     even = not (quoted or specials) and len(positions) == lines * fields
     if even and fields > 1 and bool((body[positions[fields - 1 :: fields]] == _NEWLINE).all()):
         ends = np.ascontiguousarray(positions.reshape(-1, fields).T)
         firsts = np.concatenate([np.zeros(1, np.int32), ends[-1][:-1] + np.int32(1)])
         index = np.arange(lines)
-        return Records(padded(data), len(data), firsts, ends, False, returns, plain, index, index, (), lines, lines)
+        whole = np.frombuffer(data, np.uint8)
+        return Records(whole, size, firsts, ends, False, returns, plain, index, index, (), lines, lines)
     wide = positions.astype(np.int64)
     return _Uneven(data, body, wide, specials, grammar, fields, quoted, returns, plain).records()
 
@@ -325,18 +352,22 @@ def _delimiters(body: Bytes, delimiter: int) -> tuple[npt.NDArray[np.int32], int
     return np.concatenate(found) if found else np.zeros(0, np.int32), newlines
 
 
-def _decoded(block: Block, encoding: str) -> tuple[bytes, dict[int, Special]]:
-    """The block in UTF-8; a line that is not in *encoding* is refused by itself."""
+def _decoded(block: Block, encoding: str) -> tuple[bytes, int, dict[int, Special]]:
+    """The block in UTF-8, padded, and its size; a line that is not in *encoding* is refused by itself."""
     specials = {special.line: special for special in block.specials}
-    data = block.data
-    if encoding == "utf-8":
-        if valid_utf8(data):
-            return data, _decoded_fields(specials, encoding)
-    else:
-        try:
-            return data.decode(encoding).encode(), _decoded_fields(specials, encoding)
-        except UnicodeDecodeError:
-            pass
+    if encoding == "utf-8" and valid_utf8(block.data, block.body):
+        return block.data, block.body, _decoded_fields(specials, encoding)
+    raw = block.data[: block.body]
+    data = None
+    if encoding != "utf-8":
+        with contextlib.suppress(UnicodeDecodeError):
+            data = raw.decode(encoding).encode()
+    if data is None:
+        data = _by_lines(raw, encoding, specials)
+    return _padded_bytes([data], len(data)), len(data), _decoded_fields(specials, encoding)
+
+
+def _by_lines(data: bytes, encoding: str, specials: dict[int, Special]) -> bytes:
     lines = data.split(b"\n")
     for index, line in enumerate(lines):
         try:
@@ -344,7 +375,7 @@ def _decoded(block: Block, encoding: str) -> tuple[bytes, dict[int, Special]]:
         except UnicodeDecodeError:
             specials[index] = Special(index, 1, None, "bad_encoding", line[:200])
             lines[index] = _STAND_IN[:-1]
-    return b"\n".join(lines), _decoded_fields(specials, encoding)
+    return b"\n".join(lines)
 
 
 def _decoded_fields(specials: dict[int, Special], encoding: str) -> dict[int, Special]:
@@ -361,9 +392,9 @@ def _decoded_fields(specials: dict[int, Special], encoding: str) -> dict[int, Sp
     return specials
 
 
-def valid_utf8(data: bytes) -> bool:
-    """Whether *data* is UTF-8."""
-    offsets = np.array([0, len(data)], np.int32)
+def valid_utf8(data: bytes, size: int | None = None) -> bool:
+    """Whether *data*, or its first *size* bytes, is UTF-8."""
+    offsets = np.array([0, len(data) if size is None else size], np.int32)
     whole = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
     try:
         whole.validate(full=True)
@@ -439,7 +470,7 @@ class _Uneven:
             refused.append(Refused(int(numbers[index]), int(physical[index]), code, params, shown))
         side = b""
         if own:
-            side, own_firsts, own_ends = _laid_out([parsed for _, parsed in own], len(self._data))
+            side, own_firsts, own_ends = _laid_out([parsed for _, parsed in own], len(self._body))
             indexes = np.array([at for at, _ in own])
             record = np.concatenate([record, numbers[indexes]])
             order = np.argsort(record, kind="stable")
@@ -448,8 +479,9 @@ class _Uneven:
             ends = np.concatenate([ends, own_ends], axis=1)[:, order]
         taken = sum(special.lines - 1 for special in self._specials.values())
         quoted, returns, plain = self._flags
+        data = padded(self._body, side) if side else np.frombuffer(self._data, np.uint8)
         return Records(
-            padded(self._data, side), len(self._data), firsts, np.ascontiguousarray(ends), quoted, returns,
+            data, len(self._body), firsts, np.ascontiguousarray(ends), quoted, returns,
             plain and b"\0" not in side, record, first_line, tuple(refused), int(np.count_nonzero(is_record)),
             len(self._counts) + taken,
         )  # fmt: skip

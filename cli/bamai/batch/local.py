@@ -8,6 +8,9 @@ order, by one kernel, which also gives records their numbers and finds ids that 
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,6 +117,22 @@ class Inputs:
                 one.close()
 
 
+def _keep_memory() -> None:
+    """Asks glibc to keep what is freed: the next block wants as much, and pages that the system takes back come
+    again only zeroed (measured: a tenth of all processor time)."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):  # another C library has no such knobs
+        adjust = ctypes.CDLL(None).mallopt
+        adjust(_TRIM_THRESHOLD, 128 << 20)
+        adjust(_MMAP_THRESHOLD, 32 << 20)
+
+
+# of <malloc.h>
+_TRIM_THRESHOLD = -1
+_MMAP_THRESHOLD = -3
+
+
 class _Turn:
     """Lets one task at a time do a part of its work, in the order of the input."""
 
@@ -188,6 +207,7 @@ class Run:
 
     def run(self) -> Report:
         """Score everything; the outputs hold it all, but are not closed."""
+        _keep_memory()
         waiting: deque[Future[_Done]] = deque()
         pool = ThreadPoolExecutor(self._workers)
         try:
@@ -262,7 +282,7 @@ class Run:
         if scored.ids is None:
             return scored, None
         if self._seen is None:
-            size = task.content.num_rows if records is None else len(task.content.data)
+            size = task.content.num_rows if records is None else task.content.body
             self._seen = Seen(int(self._inputs.size / max(size, 1) * max(rows.records, 1) * 1.02))
         return scored, self._seen.repeated(Fingerprints(scored.ids), scored.accepted.rows)
 

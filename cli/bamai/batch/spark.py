@@ -367,7 +367,7 @@ class _Worker:
     def _of_range(task: _Range, file: _File) -> Iterator[Rows]:
         assert file.grammar is not None
         if task.given_up is not None:
-            blocks = [Block(0, b"\x1a\n", (Special(0, 1, None, "record_too_long", task.given_up),), task.size)]
+            blocks = [Block.of(0, [b"\x1a\n"], [Special(0, 1, None, "record_too_long", task.given_up)], task.size)]
         else:
             with Path(file.path).open("rb") as stream:
                 stream.seek(task.offset)
