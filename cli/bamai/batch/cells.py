@@ -133,17 +133,15 @@ class TextColumn(NamedTuple):
         """Cells that are empty or hold white space only."""
         empty = self.lengths == 0
         # a cell that begins with a space or a byte of U+3000 is looked at as text
-        first = self.data[self.starts]
-        doubtful = np.flatnonzero(((first <= 0x20) | (first >= 0xC2)) & ~empty)
-        if len(doubtful) > 0:
-            suspects = doubtful[np.isin(first[doubtful], _SPACE_LEADS)]
-            for row in suspects:
-                empty[row] = not self.text(int(row)).strip()
+        doubtful = _SPACE_LEADS.take(self.data.take(self.starts)) & ~empty
+        for row in np.flatnonzero(doubtful).tolist():
+            empty[row] = not self.text(row).strip()
         blank: Flags = empty
         return blank
 
 
-_SPACE_LEADS = np.array([*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF], np.uint8)
+_SPACE_LEADS = np.zeros(256, np.bool_)
+_SPACE_LEADS[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF]] = True
 
 
 def joined(columns: Sequence[TextColumn]) -> TextColumn:
@@ -203,7 +201,7 @@ class TextTable:
         if np.count_nonzero(single) * 2 < len(lengths):
             return self._search(texts)
         # most answers are one letter or digit: those are looked up by that byte
-        codes = self._single[texts.data[texts.starts]]
+        codes = self._single.take(texts.data.take(texts.starts))
         codes[~single] = -1
         missed = np.flatnonzero(codes < 0)
         if missed.size:
@@ -259,7 +257,7 @@ class ColumnReader:
         codes = self._table.codes(texts)
         distinct, refused, suspicious = self._judged()
         return ReadColumn(Column.coded(distinct, codes), *self._verdict(refused, codes),
-                          suspicious[codes] if suspicious.any() else None)  # fmt: skip
+                          suspicious.take(codes) if suspicious.any() else None)  # fmt: skip
 
     def _read_numbers(self, numbers: _Numbers, texts: TextColumn) -> ReadColumn:
         value, plain = numbers.read(texts)
@@ -286,7 +284,7 @@ class ColumnReader:
     def _verdict(self, refused: Flags, codes: Codes) -> tuple[Flags | None, Codes | None, Sequence[Problem | None]]:
         if not refused.any():
             return None, None, ()
-        bad = refused[codes]
+        bad = refused.take(codes)
         return (bad, codes, self._problems) if bad.any() else (None, None, ())
 
     def _forget(self) -> None:
@@ -412,7 +410,7 @@ class _Numbers:
         """Millionths, and which cells were read."""
         negative = None
         if self._low < 0:
-            negative = (texts.data[texts.starts] == ord("-")) & (texts.lengths > 0)
+            negative = (texts.data.take(texts.starts) == ord("-")) & (texts.lengths > 0)
             texts = texts._replace(starts=texts.starts + negative, lengths=texts.lengths - negative)
         value, plain = self._short(texts)
         long = np.flatnonzero(texts.lengths > WORD)
