@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bamai.answers import Flags, Ints
     from bamai.batch.cells import Bytes
 
-BLOCK = 6 << 20
+BLOCK = 8 << 20
 """Bytes read at a time: large enough that what numpy costs by call does not count, small enough for memory."""
 
 ROWS = 1 << 15
