@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from bamai.answers import (
     ANSWERED,
@@ -15,6 +17,7 @@ from bamai.answers import (
     OPEN,
     UNKNOWN,
     Answers,
+    Column,
     Columns,
     Enterprise,
     Entry,
@@ -38,14 +41,15 @@ from bamai.model import (
     Group,
     Indicator,
     Level,
+    LinearScoring,
     MetricGate,
     ScoreGate,
     StagedScoring,
 )
-from bamai.questionnaire import NUMERIC, Question
+from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import MILLION, Source, Text, millionths
 from bamai.scoring import ABSENT, Bounds, Scorer, Scores
-from bamai.texts import Lang, t
+from bamai.texts import LANGS, Lang, printable, t
 
 SCHEMA = "bamai.assessment/1"
 
@@ -178,8 +182,49 @@ class Listed(NamedTuple):
     answer: str = ""
 
 
+class Answer(NamedTuple):
+    """One question with what was answered, for the appendix.
+
+    ``told`` is the answer as it was understood; None where nothing was written. ``worth`` is what it brings by the
+    rules, one text for every indicator that it scores. ``hidden``: an earlier answer makes it not applicable.
+    """
+
+    section: Text
+    question: str
+    label: str
+    text: Text
+    state: State
+    hidden: bool
+    told: Text | None
+    worth: tuple[Text, ...]
+    evidence: tuple[str, ...]
+    note: str | None
+
+
+class Step(NamedTuple):
+    """The next better answer to one question, all else as answered, and what the whole result becomes by it.
+
+    ``gain`` is in points of the total score, found by scoring again; where the better answer opens further questions
+    it is what these leave at the worst, ``gain_high`` at the best. ``gates``: unmet ones of the next level that it
+    meets or brings nearer. ``level`` is reached by this alone, where it is a higher one.
+    """
+
+    question: str
+    label: str
+    title: Text
+    now: Text
+    to: Text
+    gain: Decimal
+    gain_high: Decimal | None
+    gates: tuple[str, ...]
+    level: str | None
+
+
 class Assessment(NamedTuple):
-    """Everything a report says of one enterprise."""
+    """Everything a report says of one enterprise.
+
+    ``steps`` are none while required answers are open: what an answer brings then hangs on the others.
+    """
 
     model: str
     title: Text
@@ -211,6 +256,8 @@ class Assessment(NamedTuple):
     na: tuple[Listed, ...]
     hidden: tuple[Listed, ...]
     assumed: tuple[str, ...]
+    steps: tuple[Step, ...]
+    answers: tuple[Answer, ...]
     evidence_given: int
     evidence_due: int
     sources: Mapping[str, int]
@@ -269,6 +316,8 @@ class Assessment(NamedTuple):
             "na": [item.question for item in self.na],
             "hidden": [item.question for item in self.hidden],
             "assumed": list(self.assumed),
+            "steps": [_plain(step, lang) for step in self.steps],
+            "answers": [_answer(answer, lang) for answer in self.answers],
             "evidence": {"given": self.evidence_given, "due": self.evidence_due},
             "sources": dict(self.sources),
         }
@@ -311,6 +360,10 @@ def _dimension(dimension: DimensionResult, lang: Lang) -> dict[str, Any]:
     data["groups"] = [_plain(group, lang) for group in dimension.groups]
     data["indicators"] = [_plain(indicator, lang) for indicator in dimension.indicators]
     return data
+
+
+def _answer(answer: Answer, lang: Lang) -> dict[str, Any]:
+    return {**_plain(answer, lang), "worth": [text[lang] for text in answer.worth]}
 
 
 def _comparison(item: Comparison, lang: Lang) -> dict[str, Any]:
@@ -429,6 +482,8 @@ class _Builder:
             na=self._listed(NA),
             hidden=self._hidden(),
             assumed=assumed,
+            steps=self._steps(gates, next_level),
+            answers=tuple(self._answers()),
             evidence_given=sum(1 for name in scored if name in entries and entries[name].evidence),
             evidence_due=len(scored),
             sources=source_counts(self.edition),
@@ -552,16 +607,16 @@ class _Builder:
             return both("reason.ticked", letters=letters, points=plain_decimal(total), out_of=str(scoring.out_of))
         if isinstance(scoring, BandsScoring):
             if band == NO_BAND:
-                band, told = band_index(scoring, value), f"{decimal_text(value)} {_unit(question)}".rstrip()
+                band, told = band_index(scoring, value), _quantity(decimal_text(value), question)
             else:
-                told = question.letters[band]
+                told = Text(zh=question.letters[band], en=question.letters[band])
             chosen = scoring.bands[band]
             span = band_span(chosen, scoring.closed)
             points = str(chosen.points)
             return both("reason.band", found=told, span=span, points=points, out_of=str(scoring.out_of))
         if question.kind in NUMERIC:
             result = decimal(self.scores.nodes[indicator.id].low[0])
-            return both("reason.line", found=f"{decimal_text(value)} {_unit(question)}".rstrip(), score=str(result))
+            return both("reason.line", found=_quantity(decimal_text(value), question), score=str(result))
         points = str(scoring.points[question.option_ids[value]])  # type: ignore[union-attr]
         if question.kind == "yes_no":
             letter, label = "", both(question.option_ids[value])
@@ -636,6 +691,212 @@ class _Builder:
         first = holding[: max(3, 6 - len(lost))]
         return (*first, *lost[: 6 - len(first)])
 
+    # ── next steps ───────────────────────────────────────────────────────────────────────────────
+
+    def _steps(self, gates: tuple[GateOutcome, ...], following: Level | None) -> tuple[Step, ...]:
+        """Every better answer that brings points or serves an unmet gate of the next level, these first."""
+        unmet = [gate for gate in gates if following is not None and gate.level == following.id and not gate.met]
+        wishes = [] if self.incomplete else self._wishes(unmet)
+        if not wishes:
+            return ()
+        columns = dict(self.judged.given)
+        for name, column in columns.items():
+            columns[name] = column[np.zeros(len(wishes), np.intp)]
+        for row, wish in enumerate(wishes):
+            columns[wish.question.id] = _with(columns[wish.question.id], row, wish.value)
+        judged = judge_rows(self.edition, columns)
+        for row, wish in enumerate(wishes):
+            # a metric made of its counts takes the wished value, not theirs
+            if wish.question.metric is not None and judged.columns[wish.question.id].state[row] != NA:
+                judged.columns[wish.question.id] = _with(judged.columns[wish.question.id], row, wish.value)
+        after = Scorer(self.edition).score(judged, missing_lowest=self.missing_lowest)
+        found: list[tuple[tuple[object, ...], Step]] = []
+        for row, wish in enumerate(wishes):
+            step = self._step(row, wish, after, unmet)
+            if step.gates or step.gain > 0:
+                order = (-len(step.gates), wish.rise if step.gates else 0, -step.gain)
+                found.append((order, step))
+        found.sort(key=lambda one: one[0])
+        return tuple(step for _, step in found)
+
+    def _step(self, row: int, wish: _Wish, after: Scores, unmet: list[GateOutcome]) -> Step:
+        before = int(self.scores.score.low[0])
+        gain, gain_high = (decimal(int(side[row]) - before) for side in (after.score.low, after.score.high))
+        level = int(after.level.low[row])
+        return Step(
+            wish.question.id, wish.question.label, wish.title, wish.now, wish.to, gain,
+            gain_high if gain_high != gain else None,
+            tuple(gate.id for gate in unmet if self._nearer(gate, after, row)),
+            self.model.levels[level].id if level > int(self.scores.level.low[0]) else None,
+        )  # fmt: skip
+
+    def _nearer(self, gate: GateOutcome, after: Scores, row: int) -> bool:
+        if after.gates[gate.id].met_low[row]:
+            return True
+        if gate.unit == "points":
+            nodes = (name for name in gate.short if name in after.nodes)
+            return any(after.nodes[name].low[row] > self.scores.nodes[name].low[0] for name in nodes)
+        return gate.unit == "count" and bool(after.gates[gate.id].has.low[row] > self.scores.gates[gate.id].has.low[0])
+
+    def _wishes(self, unmet: list[GateOutcome]) -> list[_Wish]:
+        """The next better answer to every question that scores or is counted; metrics of gates at what these need."""
+        rules = {gate.id: gate for level in self.model.levels for gate in level.gates}
+        asked = [rules[gate.id] for gate in unmet]
+        wanted: dict[str, int] = {}
+        for gate in asked:
+            if isinstance(gate, CountGate):
+                for counted in counted_by(gate, self.model):
+                    wanted[counted.id] = max(gate.grade, wanted.get(counted.id, 0))
+        found: list[_Wish] = []
+        for indicator in self.edition.indicators.values():
+            question = self.edition.questions[indicator.scoring.question]
+            if self.judged.columns[question.id].state[0] != NA:
+                found += self._wish(indicator, question, wanted.get(indicator.id, 0))
+        for gate in asked:
+            if isinstance(gate, MetricGate) and self.judged.columns[gate.metric].state[0] != NA:
+                question = self.edition.questions[gate.metric]
+                to = _quantity(plain_decimal(gate.needs), question)
+                title = next((i.title for i in self.edition.indicators.values()
+                              if i.scoring.question == gate.metric), question.text)  # fmt: skip
+                found.append(_Wish(question, title, self._now(question), to, millionths(gate.needs), 1))
+        return found
+
+    def _wish(self, indicator: Indicator, question: Question, wanted: int) -> Iterator[_Wish]:
+        """*wanted*: the grade that an unmet gate counts, which the wish then reaches at once; 0 for none."""
+        column = self.judged.columns[question.id]
+        known = column.state[0] == ANSWERED
+        value, scoring = int(column.value[0]), indicator.scoring
+        points: list[Decimal]
+        rise = 1
+        match scoring:
+            case StagedScoring():
+                grade = value if known else 0
+                better = max(grade + 1, wanted)
+                points = list(scoring.points or ())
+                if points and better > wanted:
+                    better = next((n for n, worth in enumerate(points) if n >= better and worth > points[grade]), 99)
+                if better > len(question.grades):
+                    return
+                target, to, rise = better, self._told_grade(question, better), better - grade
+            case ChecklistScoring():
+                ticked = value if known else 0
+                free = [name for bit, name in enumerate(question.option_ids) if not ticked >> bit & 1 and name != NONE]
+                best = max((scoring.points[name] for name in free), default=Decimal(0))
+                names = [name for name in free if scoring.points[name] == best]
+                if best <= 0:
+                    return
+                kept = ticked & ~(1 << question.option_ids.index(NONE)) if NONE in question.option_ids else ticked
+                target = kept | 1 << question.option_ids.index(names[0])
+                bits = [question.option_ids.index(name) for name in names]
+                options = [_option(question, bit) for bit in bits]
+                if len(names) == 1:
+                    to = both("step.more", option=options[0])
+                elif len(names) <= 3:
+                    to = both("step.one_more", options=_several(options))
+                else:
+                    to = both("step.one_more", options=tuple(question.letters[bit] for bit in bits))
+            case BandsScoring():
+                points = [band.points for band in scoring.bands]
+                standing = None if not known else band_index(scoring, value) if column.band[0] == NO_BAND else int(
+                    column.band[0])  # fmt: skip
+                chosen = _next(points, standing)
+                if chosen is None:
+                    return
+                target = _entrance(scoring, chosen, standing)
+                to = _quantity(band_span(scoring.bands[chosen], scoring.closed), question)
+            case LinearScoring():
+                score = int(self.scores.nodes[indicator.id].low[0])
+                ahead = [knot for knot in scoring.knots if 100 * millionths(knot.points) > score * scoring.out_of]
+                if not ahead:
+                    return
+                knot = min(ahead, key=lambda knot: (knot.points, abs(millionths(knot.at) - value)))
+                target, to = millionths(knot.at), _quantity(plain_decimal(knot.at), question)
+            case _:
+                points = [scoring.points[name] for name in question.option_ids]
+                option = _next(points, value if known else None)
+                if option is None:
+                    return
+                target, to = option, _option(question, option)
+        yield _Wish(question, indicator.title, self._now(question), to, target, rise)
+
+    # ── every answer ─────────────────────────────────────────────────────────────────────────────
+
+    def _answers(self) -> Iterator[Answer]:
+        for section in self.edition.questionnaire.sections:
+            for question in section.questions:
+                column = self.judged.columns[question.id]
+                hidden = self.judged.hidden.get(question.id)
+                entry = self.answers.entries.get(question.id, Entry())
+                worth = tuple(self._worth(indicator, question) for indicator in self.edition.indicators.values()
+                              if indicator.scoring.question == question.id)  # fmt: skip
+                yield Answer(
+                    section.title, question.id, question.label, question.text, STATES[int(column.state[0])],
+                    hidden is not None and bool(hidden[0]), self._told(question), worth, entry.evidence, entry.note,
+                )  # fmt: skip
+
+    def _now(self, question: Question) -> Text:
+        state = STATES[int(self.judged.columns[question.id].state[0])]
+        return self._told(question, brief=True) or both(f"mark.{state}")
+
+    def _told(self, question: Question, *, brief: bool = False) -> Text | None:
+        """The answer as it was understood, of hidden questions too; a metric made of counts names these."""
+        column = self.judged.columns[question.id]
+        if column.state[0] != ANSWERED:
+            column = self.judged.given[question.id]
+        if column.state[0] != ANSWERED:
+            return None
+        value, band = int(column.value[0]), int(column.band[0])
+        if question.kind == "text":
+            text = self.answers.entries.get(question.id, Entry()).text
+            told = printable(text if isinstance(text, str) else "|".join(text))
+            return Text(zh=told, en=told) if told else None
+        if question.kind == "grade":
+            return both("told.grade", grade=value) if brief else self._told_grade(question, value)
+        if question.kind == "multiple":
+            chosen = [bit for bit in range(len(question.options)) if value >> bit & 1]
+            if not brief:
+                return _several([_option(question, bit) for bit in chosen])
+            real = [bit for bit, name in enumerate(question.option_ids) if name != NONE]
+            return both("told.ticked", count=sum(bit in real for bit in chosen), of=len(real))
+        if question.kind not in NUMERIC or band != NO_BAND:
+            return _option(question, value if band == NO_BAND else band)
+        number = _quantity(decimal_text(value), question)
+        metric = question.metric
+        if brief or metric is None or metric.part is None or metric.whole is None:
+            return number
+        counts = [self.judged.columns[name] for name in (metric.part, metric.whole)]
+        if any(count.state[0] != ANSWERED for count in counts):
+            return number
+        part, whole = (decimal_text(int(count.value[0])) for count in counts)
+        return both("told.quotient", value=number, part=part, whole=whole)
+
+    def _told_grade(self, question: Question, grade: int) -> Text:
+        if grade == 0:
+            return both("told.grade", grade=0)
+        return both("told.grade_text", grade=grade, text=question.grades[grade - 1])
+
+    def _worth(self, indicator: Indicator, question: Question) -> Text:
+        """What the answer brings by one indicator, without the answer itself."""
+        column = self.judged.columns[question.id]
+        state = STATES[int(column.state[0])]
+        scoring = indicator.scoring
+        if state != "answered" or isinstance(scoring, StagedScoring):
+            return self._reason(indicator, question, state)
+        value, band = int(column.value[0]), int(column.band[0])
+        score = decimal(self.scores.nodes[indicator.id].low[0])
+        if isinstance(scoring, LinearScoring):
+            return both("worth.line", score=str(score))
+        if isinstance(scoring, BandsScoring):
+            chosen = scoring.bands[band if band != NO_BAND else band_index(scoring, value)]
+            span = band_span(chosen, scoring.closed)
+            return both("worth.band", span=span, points=str(chosen.points), out_of=str(scoring.out_of))
+        if isinstance(scoring, ChecklistScoring):
+            ticked = (scoring.points[name] for bit, name in enumerate(question.option_ids) if value >> bit & 1)
+            points = min(sum(ticked, Decimal(0)), scoring.out_of)
+        else:
+            points = scoring.points[question.option_ids[value]]
+        return both("worth.points", points=plain_decimal(points), out_of=str(scoring.out_of))
+
     # ── lists ────────────────────────────────────────────────────────────────────────────────────
 
     def _open_required(self) -> tuple[str, ...]:
@@ -687,6 +948,48 @@ class _Builder:
             gap = decimal(value - millionths(item.value))
             found.append(Comparison(item, source, question.id, question.label, decimal(value), gap, better))
         return tuple(found), tuple(missing.values())
+
+
+class _Wish(NamedTuple):
+    """A better answer to try: ``value`` as a column holds it; ``rise`` is how many grades away it is."""
+
+    question: Question
+    title: Text
+    now: Text
+    to: Text
+    value: int
+    rise: int
+
+
+def _with(column: Column, row: int, value: int) -> Column:
+    """*column* with *value* answered in one row."""
+    state, values, band = column.state.copy(), column.value.copy(), column.band.copy()
+    state[row], values[row], band[row] = ANSWERED, value, NO_BAND
+    return Column(state, values, band)
+
+
+def _next(points: Sequence[Decimal], standing: int | None) -> int | None:
+    """Which choice brings the least more than the present one (none: nothing), the nearest of several."""
+    have = Decimal(0) if standing is None else points[standing]
+    better = [index for index, worth in enumerate(points) if worth > have]
+    return min(better, key=lambda index: (points[index], abs(index - (standing or 0))), default=None)
+
+
+def _entrance(scoring: BandsScoring, chosen: int, standing: int | None) -> int:
+    """The value of a band, in millionths, that is nearest to the present one."""
+    band = scoring.bands[chosen]
+    upward = band.from_ is not None and (standing is None or chosen > standing)
+    if upward or band.to is None:
+        assert band.from_ is not None
+        return millionths(band.from_) + (scoring.closed == "right")
+    return millionths(band.to) - (scoring.closed == "left")
+
+
+def _option(question: Question, index: int) -> Text:
+    """An option by its letter and label."""
+    if question.kind == "yes_no":
+        return both(question.option_ids[index])
+    return both("told.option", letter=question.letters[index], label=question.options[index].label)
 
 
 def gate_title(edition: Edition, gate: Gate) -> Text:
@@ -757,6 +1060,20 @@ def _unit(question: Question) -> str:
     if question.kind == "percent":
         return "%"
     return question.unit.en if question.unit else ""
+
+
+def _quantity(number: str, question: Question) -> Text:
+    """*number* with the unit of what the question asks for."""
+    if question.kind == "percent" or question.unit is None:
+        told = f"{number} {_unit(question)}".rstrip()
+        return Text(zh=told, en=told)
+    return Text(zh=f"{number} {question.unit.zh}", en=f"{number} {question.unit.en}")
+
+
+def _several(options: Sequence[Text]) -> Text:
+    """Options in a row; labels have commas of their own."""
+    zh, en = (t("list_semicolon", lang).join(option[lang] for option in options) for lang in LANGS)
+    return Text(zh=zh, en=en)
 
 
 def band_span(band: Band, closed: str) -> str:

@@ -8,6 +8,7 @@ from string import ascii_uppercase
 
 from bamai.assessment import Assessment, GateOutcome, IndicatorResult, plain_decimal, shown_score
 from bamai.comparing import Comparing, IndicatorRow, Row, Side
+from bamai.report.appearance import MET
 from bamai.report.content import (
     SMALLEST,
     Block,
@@ -26,7 +27,6 @@ from bamai.report.content import (
 from bamai.texts import Lang, printable, t
 
 DASH = "–"
-_MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 def comparison_blocks(c: Comparing, lang: Lang) -> Iterator[Block]:
@@ -181,7 +181,7 @@ def _outcome(outcome: GateOutcome | None) -> str:
     if outcome.has_high is not None:
         high = plain_decimal(outcome.has_high) if outcome.unit == "count" else shown_score(outcome.has_high)
         has = f"{has}–{high}"
-    return f"{_MARKS[outcome.met]} {has}/{plain_decimal(outcome.needs)}".replace(" ", "\u00a0")
+    return f"{MET[outcome.met].sign} {has}/{plain_decimal(outcome.needs)}".replace(" ", "\u00a0")
 
 
 def _values(item: IndicatorRow, lang: Lang) -> tuple[str, ...]:

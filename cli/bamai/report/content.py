@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bamai.assessment import (
     TOTAL,
+    Answer,
     Assessment,
     Comparison,
     DimensionResult,
     GateOutcome,
     IndicatorResult,
     Listed,
+    State,
+    Step,
     plain_decimal,
     shown_score,
 )
@@ -104,7 +108,10 @@ class Grades(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One row of the benchmark table. ``good``: ours is on the better side."""
+    """One row of the benchmark table. ``good``: ours is on the better side.
+
+    ``own`` and ``figure`` are the exact numbers of a chart, both in percent; None where these cannot share a scale.
+    """
 
     number: str
     title: str
@@ -116,15 +123,21 @@ class Compared(NamedTuple):
     as_of: str
     note: str
     caution: str
+    own: Decimal | None = None
+    figure: Decimal | None = None
 
 
 class ComparedTable(NamedTuple):
-    """Answers beside published figures. ``ours`` and ``gap`` are the keys of what those columns are called."""
+    """Answers beside published figures. ``ours`` and ``gap`` are the keys of what those columns are called.
+
+    ``missing``: figures that no answer can be set beside; the notes name them too.
+    """
 
     rows: tuple[Compared, ...]
     notes: tuple[str, ...]
     ours: str = "table.ours"
     gap: str = "table.gap"
+    missing: tuple[str, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -146,19 +159,50 @@ class Lines(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Names in the first column, after it short texts and, in the columns of ``right``, figures."""
+    """Names in the first column, after it short texts and, in the columns of ``right``, figures.
+
+    ``within``: it belongs to the section of the heading above it.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...]
+    within: bool = False
 
 
-Block = Header | Sentence | Heading | Conditions | Bars | Grades | ComparedTable | Findings | Lines | Table
+class Told(NamedTuple):
+    """One question of the appendix: ``answer`` as it was understood, ``worth`` what it brings; empty where nothing.
+
+    ``state`` is the key of what kind of answer it is, ``mark`` the word for it where it is not a plain answer.
+    """
+
+    label: str
+    question: str
+    text: str
+    state: State
+    mark: str
+    answer: str
+    worth: str
+    note: str
+    evidence: tuple[str, ...]
 
 
-def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
-    """The report of *a*: verdict, why, dimensions, benchmarks, strengths and gaps, lists, method and sources."""
+class AllAnswers(NamedTuple):
+    """Every question with its answer, by section of the questionnaire."""
+
+    sections: tuple[tuple[str, tuple[Told, ...]], ...]
+
+
+Block = Header | Sentence | Heading | Conditions | Bars | Grades | ComparedTable | Findings | Lines | Table | AllAnswers
+
+
+def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
+    """The report of *a*: verdict, why, dimensions, benchmarks, strengths and gaps, lists, method and sources.
+
+    Args:
+        full: with the next steps and, as an appendix, every answer: what a document has and a screen does not.
+    """
     yield _header(a, lang)
     if a.disclaimer is not None:
         yield Sentence(a.disclaimer[lang], "warning")
@@ -176,9 +220,14 @@ def blocks(a: Assessment, lang: Lang) -> Iterator[Block]:
         if found:
             yield Heading(t(key, lang))
             yield Findings(tuple(_finding(indicator, sign, lang) for indicator in found))  # type: ignore[arg-type]
+    if full:
+        yield from _steps(a, lang)
     yield from _lists(a, lang)
     yield Heading(t("report.method", lang))
     yield Lines(tuple(method(a, lang)), small=True)
+    if full:
+        yield Heading(t("report.answers", lang), t("report.answers_note", lang))
+        yield AllAnswers(tuple(_sections(a, lang)))
 
 
 SMALLEST = Decimal("0.000001")
@@ -370,7 +419,8 @@ def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
     if a.not_compared:
         names = tuple(f"{item.text[lang]} ({item.label})" for item in a.not_compared)
         notes.append(t("report.not_compared", lang, names=names))
-    yield ComparedTable(rows, tuple(notes))
+    missing = tuple(item.text[lang] for item in a.not_compared)
+    yield ComparedTable(rows, tuple(notes), missing=missing)
 
 
 def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
@@ -390,7 +440,10 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
         good = None if item.gap == 0 else (item.gap > 0) == (item.better == "up")
         sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
         gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))}{gap_unit}"
-    return compared(number, benchmark, ours, gap, good, lang)
+    row = compared(number, benchmark, ours, gap, good, lang)
+    if isinstance(item.value, bool) or unit != "%":
+        return row
+    return row._replace(own=item.value, figure=benchmark.value)
 
 
 def compared(number: str, benchmark: Benchmark, ours: str, gap: str, good: bool | None, lang: Lang) -> Compared:
@@ -426,6 +479,68 @@ def _finding(indicator: IndicatorResult, sign: Literal["+", "-"], lang: Lang) ->
         text += t("report.wanted", lang, grade=indicator.wanted)
     label = indicator.question if indicator.code is None else f"{indicator.code} {indicator.question}"
     return Finding(sign, indicator.title[lang], text, label)
+
+
+def _steps(a: Assessment, lang: Lang) -> Iterator[Block]:
+    """What the next level's conditions need first, then where points are to be had, the most first."""
+    if a.range is not None:
+        yield Heading(t("report.steps", lang))
+        yield Sentence(t("report.steps_open", lang, count=sum(item.required for item in a.open)))
+        return
+    if not a.steps:
+        return
+    yield Heading(t("report.steps", lang), t("report.steps_note", lang))
+    if a.missing_points:
+        yield Sentence(t("report.steps_points", lang, level=a.next_level, points=_missing(a.missing_points)))
+    titles = {gate.id: t("steps.gate", lang, title=gate.title, missing=_condition(a, gate, lang).missing or "–")
+              for gate in a.gates}  # fmt: skip
+    groups: dict[tuple[str, ...], list[Step]] = {}
+    for step in a.steps:
+        groups.setdefault(step.gates, []).append(step)
+    for gates, steps in groups.items():
+        if gates:
+            names = t("list_semicolon", lang).join(titles[gate] for gate in gates)
+            title = t("steps.gates", lang, level=a.next_level, names=names)
+        else:
+            title = t("steps.points", lang)
+        heads = tuple(t(key, lang) for key in ("table.indicator", "steps.now", "steps.to", "steps.gain"))
+        yield Table(title, heads, tuple(_step(step, lang) for step in steps), (3,), within=True)
+
+
+def _step(step: Step, lang: Lang) -> tuple[str, ...]:
+    gain = f"+{shown_score(step.gain, (SMALLEST,))}" if step.gain else "±0"
+    if step.gain_high is not None:
+        gain = t("steps.range", lang, low=gain, high=f"+{shown_score(step.gain_high, (SMALLEST,))}")
+    if step.level is not None:
+        gain += t("steps.reaches", lang, level=step.level)
+    return f"{step.title[lang]} ({step.label})", step.now[lang], step.to[lang], gain
+
+
+def _sections(a: Assessment, lang: Lang) -> Iterator[tuple[str, tuple[Told, ...]]]:
+    for title, answers in groupby(a.answers, key=lambda answer: answer.section):
+        yield title[lang], tuple(_told(answer, lang) for answer in answers)
+
+
+def _told(answer: Answer, lang: Lang) -> Told:
+    mark, worth = "", t("list_semicolon", lang).join(dict.fromkeys(text[lang] for text in answer.worth))
+    if answer.state != "answered":
+        # a rule's own words for an open or unknown answer say what it counts as, too
+        mark, worth = worth or t(f"mark.{answer.state}", lang), ""
+    return Told(
+        answer.label, answer.question, answer.text[lang], answer.state, mark,
+        answer.told[lang] if answer.told is not None else "", worth, printable(answer.note or ""),
+        tuple(map(printable, answer.evidence)),
+    )  # fmt: skip
+
+
+def told_lines(row: Told, lang: Lang) -> list[tuple[str, str]]:
+    """What is said of an answer, by name: the answer or its state, what it brings, note, evidence."""
+    answer = (
+        row.answer if not row.mark else f"{row.mark}{t('paren', lang, text=row.answer)}" if row.answer else row.mark
+    )
+    lines = [("answers.told", answer), ("answers.worth", row.worth), ("answers.note", row.note)]
+    lines += [("answers.evidence", t("list_semicolon", lang).join(row.evidence))]
+    return [(t(key, lang), value) for key, value in lines if value]
 
 
 def _lists(a: Assessment, lang: Lang) -> Iterator[Block]:

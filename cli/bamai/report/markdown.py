@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bamai.assessment import Assessment
 from bamai.report import content as c
+from bamai.report.appearance import CORE, MET
 from bamai.texts import Lang, t
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
@@ -14,8 +15,8 @@ _PLAIN = re.compile(r"(?<=\d)\\([.\-])(?=\d)")
 
 
 def markdown_report(assessment: Assessment, lang: Lang) -> str:
-    """The report of *assessment*."""
-    return markdown(c.blocks(assessment, lang), lang)
+    """The report of *assessment* with next steps and every answer."""
+    return markdown(c.blocks(assessment, lang, full=True), lang)
 
 
 def markdown(blocks: Iterable[c.Block], lang: Lang) -> str:
@@ -65,7 +66,6 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
                 yield ""
                 yield escape(block.note)
         case c.Conditions():
-            marks = {True: "✓", False: "✗", None: "?"}
             heads = [
                 "",
                 t("table.condition", lang),
@@ -73,7 +73,7 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
                 t("table.has", lang),
                 t("table.missing", lang),
             ]
-            rows = [[marks[r.met], r.text + (f" ({r.detail})" if r.detail else ""), r.needs, r.has, r.missing]
+            rows = [[MET[r.met].sign, r.text + (f" ({r.detail})" if r.detail else ""), r.needs, r.has, r.missing]
                     for r in block.rows]  # fmt: skip
             yield from _table(heads, rows, (2, 3, 4))
         case c.Bars():
@@ -81,7 +81,7 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
             yield from _table(heads, [[r.label, r.value, r.extra] for r in block.rows], (1, 2))
         case c.Grades():
             heads = [t("table.group", lang), t("table.grades", lang)]
-            rows = [[title, "  ".join(f"{g.title}{'★' if g.core else ''} {g.text}" for g in grades)]
+            rows = [[title, "  ".join(f"{g.title}{CORE.sign if g.core else ''} {g.text}" for g in grades)]
                     for title, grades in block.rows]  # fmt: skip
             yield from _table(heads, rows)
         case c.ComparedTable():
@@ -104,6 +104,19 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
             for name, value in block.rows:
                 yield f"- {escape(name)}{t('colon', lang)}{escape(value)}"
         case c.Table():
-            yield f"## {escape(block.title)}"
+            yield f"##{'#' if block.within else ''} {escape(block.title)}"
             yield ""
             yield from _table(list(block.heads), [list(row) for row in block.rows], block.right)
+        case c.AllAnswers():
+            yield from _answers(block, lang)
+
+
+def _answers(block: c.AllAnswers, lang: Lang) -> Iterator[str]:
+    for title, answers in block.sections:
+        yield f"### {escape(title)}"
+        yield ""
+        for row in answers:
+            yield f"- **{escape(row.label)}** {escape(row.text)}"
+            for name, value in c.told_lines(row, lang):
+                yield f"  - {escape(name)}{t('colon', lang)}{escape(value)}"
+        yield ""

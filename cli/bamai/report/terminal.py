@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bamai.assessment import Assessment
 from bamai.report import content as c
+from bamai.report.appearance import CORE, MET, Tone, gap_look, grade_tone
 from bamai.report.flow import Flow, units
 from bamai.texts import Lang, t
 
@@ -31,7 +32,9 @@ SHORTEST = 6
 SHORT = 30
 """A fact of at most this many columns is kept on one line."""
 
-_MARKS = {True: ("✓", "[x]", "green"), False: ("✗", "[ ]", "red"), None: ("?", "[?]", "yellow")}
+_STYLES: Mapping[Tone, str] = {
+    "plain": "", "soft": "dim", "accent": "cyan", "good": "green", "bad": "red", "warn": "yellow",
+}  # fmt: skip
 
 _FIELDS = {"metric": "title"}
 
@@ -147,14 +150,14 @@ class _Skin:
         lang = self.lang
         grid = Table.grid(padding=(0, 1, 0, 0))
         for row in block.rows:
-            glyph, plain, style = _MARKS[row.met]
+            look = MET[row.met]
             text = Text(f"{row.text}{t('colon', lang)}")
             text.append(t("report.needs_has", lang, needs=row.needs, has=self._fit(row.has)))
             if row.missing:
                 text.append(t("report.missing", lang, missing=row.missing), "red")
             if row.detail:
                 text.append("\n" + self._fit(row.detail), "dim")
-            grid.add_row(Text(plain if self.ascii else glyph, style), Flow(text))
+            grid.add_row(Text(look.ascii if self.ascii else look.sign, _STYLES[look.tone]), Flow(text))
         self._print(grid)
 
     @draw.register
@@ -197,10 +200,10 @@ class _Skin:
             line = Text()
             for index, grade in enumerate(grades):
                 line.append("  " if index else "")
-                star = ("*" if self.ascii else "★") if grade.core else ""
+                star = (CORE.ascii if self.ascii else CORE.sign) if grade.core else ""
                 # kept together: a grade must not be torn from its scenario
                 line.append(f"{grade.title}{star} ".replace(" ", "\u00a0"))
-                line.append(grade.text, f"bold {_grade_style(grade.share)}")
+                line.append(grade.text, f"bold {_STYLES[grade_tone(grade.share)]}")
             grid.add_row(Flow(title), Flow(line))
         self._print(grid)
 
@@ -255,11 +258,10 @@ class _Skin:
         return widths
 
     def _gap(self, row: c.Compared) -> Flow:
-        arrow = ""
-        if row.good is not None and not self.ascii:
-            arrow = " ▲" if row.gap.startswith("+") else " ▼" if row.gap.startswith("−") else ""
-        style = {True: "green", False: "red", None: ""}[row.good]
-        return Flow(self._fit(row.gap) + arrow.replace(" ", "\u00a0"), style)
+        look = gap_look(row.gap, row.good)
+        # in ASCII the sign of the number says as much
+        arrow = f"\u00a0{look.sign}" if look.sign and not self.ascii else ""
+        return Flow(self._fit(row.gap) + arrow, _STYLES[look.tone])
 
     @draw.register
     def _(self, block: c.Findings) -> None:
@@ -300,6 +302,20 @@ class _Skin:
         self.console.print()
         self._print(table)
 
+    @draw.register
+    def _(self, block: c.AllAnswers) -> None:
+        for title, answers in block.sections:
+            self._print(Flow(Text(f"\n{self._fit(title)}", "bold")))
+            grid = Table.grid(padding=(0, 2, 0, 0))
+            grid.add_column(max_width=max(8, self.width // 6))
+            for row in answers:
+                text = Text(self._fit(row.text))
+                for name, value in c.told_lines(row, self.lang):
+                    text.append(f"\n{name}{t('colon', self.lang)}", "dim")
+                    text.append(self._fit(value))
+                grid.add_row(Flow(row.label, "dim"), Flow(text))
+            self._print(grid)
+
     def _table_widths(self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[int]:
         """Widths of columns as they need; where that is too much, texts give way before figures do."""
         figures = 18 if self.width >= 72 else 12 if self.width >= 56 else 9
@@ -317,9 +333,3 @@ class _Skin:
             widest = max(texts or range(len(widths)), key=lambda index: widths[index])
             widths[widest] -= 1
         return widths
-
-
-def _grade_style(share: Decimal | None) -> str:
-    if share is None:
-        return "dim"
-    return "green" if share >= Decimal("0.75") else "red" if share <= Decimal("0.25") else "cyan"
