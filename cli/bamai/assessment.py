@@ -204,6 +204,9 @@ class Answer(NamedTuple):
 class Step(NamedTuple):
     """The next better answer to one question, all else as answered, and what the whole result becomes by it.
 
+    That is one grade, one option or one band more; the grade or the figure that a gate asks, where one does; and on
+    a straight line the next knot, of a percentage at most ten points away.
+
     ``gain`` is in points of the total score, found by scoring again; where the better answer opens further questions
     it is what these leave at the worst, ``gain_high`` at the best. ``gates``: unmet ones of the next level that it
     meets or brings nearer. ``level`` is reached by this alone, where it is a higher one.
@@ -779,38 +782,29 @@ class _Builder:
                     return
                 target, to, rise = better, self._told_grade(question, better), better - grade
             case ChecklistScoring():
-                ticked = value if known else 0
-                free = [name for bit, name in enumerate(question.option_ids) if not ticked >> bit & 1 and name != NONE]
-                best = max((scoring.points[name] for name in free), default=Decimal(0))
-                names = [name for name in free if scoring.points[name] == best]
-                if best <= 0:
+                chosen = _one_more(scoring, question, value if known else 0)
+                if chosen is None:
                     return
-                kept = ticked & ~(1 << question.option_ids.index(NONE)) if NONE in question.option_ids else ticked
-                target = kept | 1 << question.option_ids.index(names[0])
-                bits = [question.option_ids.index(name) for name in names]
-                options = [_option(question, bit) for bit in bits]
-                if len(names) == 1:
-                    to = both("step.more", option=options[0])
-                elif len(names) <= 3:
-                    to = both("step.one_more", options=_several(options))
-                else:
-                    to = both("step.one_more", options=tuple(question.letters[bit] for bit in bits))
+                target, to = chosen
             case BandsScoring():
                 points = [band.points for band in scoring.bands]
                 standing = None if not known else band_index(scoring, value) if column.band[0] == NO_BAND else int(
                     column.band[0])  # fmt: skip
-                chosen = _next(points, standing)
-                if chosen is None:
+                band = _next(points, standing)
+                if band is None:
                     return
-                target = _entrance(scoring, chosen, standing)
-                to = _quantity(band_span(scoring.bands[chosen], scoring.closed), question)
+                target = _entrance(scoring, band, standing)
+                to = _quantity(band_span(scoring.bands[band], scoring.closed), question)
             case LinearScoring():
                 score = int(self.scores.nodes[indicator.id].low[0])
                 ahead = [knot for knot in scoring.knots if 100 * millionths(knot.points) > score * scoring.out_of]
                 if not ahead:
                     return
                 knot = min(ahead, key=lambda knot: (knot.points, abs(millionths(knot.at) - value)))
-                target, to = millionths(knot.at), _quantity(plain_decimal(knot.at), question)
+                target, far = millionths(knot.at), 10 * MILLION
+                if known and question.kind == "percent" and abs(target - value) > far:
+                    target = value + (far if target > value else -far)
+                to = _quantity(decimal_text(target), question)
             case _:
                 points = [scoring.points[name] for name in question.option_ids]
                 option = _next(points, value if known else None)
@@ -966,6 +960,24 @@ def _with(column: Column, row: int, value: int) -> Column:
     state, values, band = column.state.copy(), column.value.copy(), column.band.copy()
     state[row], values[row], band[row] = ANSWERED, value, NO_BAND
     return Column(state, values, band)
+
+
+def _one_more(scoring: ChecklistScoring, question: Question, ticked: int) -> tuple[int, Text] | None:
+    """What is ticked with one option more, and its name: the one that brings most, or each of several."""
+    names = question.option_ids
+    free = [bit for bit, name in enumerate(names) if not ticked >> bit & 1 and name != NONE]
+    most = max((scoring.points[names[bit]] for bit in free), default=Decimal(0))
+    if most <= 0:
+        return None
+    bits = [bit for bit in free if scoring.points[names[bit]] == most]
+    kept = ticked & ~(1 << names.index(NONE)) if NONE in names else ticked
+    if len(bits) == 1:
+        to = both("step.more", option=_option(question, bits[0]))
+    elif len(bits) <= 3:
+        to = both("step.one_more", options=_several([_option(question, bit) for bit in bits]))
+    else:
+        to = both("step.one_more", options=tuple(question.letters[bit] for bit in bits))
+    return kept | 1 << bits[0], to
 
 
 def _next(points: Sequence[Decimal], standing: int | None) -> int | None:

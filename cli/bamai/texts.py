@@ -1065,4 +1065,21 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "worth.points": ("{points} / {out_of} 分", "{points} of {out_of} points"),
     "worth.band": ("属 {span}：{points} / {out_of} 分", "in {span}: {points} of {out_of} points"),
     "worth.line": ("{score} / 100", "{score} of 100"),
+    # ── documents: charts ────────────────────────────────────────────────────────────────────────────
+    "chart.radar": ("各维度得分雷达图（0–100）", "Radar of the scores by dimension (0–100)"),
+    "chart.ladder": ("等级阶梯与总分", "Levels and the total score"),
+    "chart.from": ("总分 {score} 起", "from a total score of {score}"),
+    "chart.bullets": ("对标图", "Chart of benchmarks"),
+    "chart.grades": ("各场景等级图", "Chart of grades"),
+    "chart.no_answer": ("没有可比的答案", "no answer to compare"),
+    # ── documents: HTML ──────────────────────────────────────────────────────────────────────────────
+    "report.contents": ("目录", "Contents"),
+    "report.warning": ("注意：", "Note: "),
+    "met.yes": ("满足", "met"),
+    "met.no": ("未满足", "not met"),
+    "met.open": ("未定", "open"),
+    "problem.output_one": (
+        "{found} 一个文件只放一家企业的报告；请对每份答卷分别运行，或写成 {allowed}",
+        "{found} holds the report of one enterprise; run once for each answers file, or write {allowed}",
+    ),
 }

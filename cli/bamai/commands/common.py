@@ -142,14 +142,15 @@ def console(width: int | None = None, *, file: IO[str] | None = None) -> Console
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
-def write_stdout(text: str) -> None:
-    """*text* in UTF-8 whatever the console's encoding: for formats that are defined so."""
+def write_stdout(content: str | bytes) -> None:
+    """*content* in UTF-8 whatever the console's encoding: for formats that are defined so."""
+    raw = content if isinstance(content, bytes) else content.encode()
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
-        sys.stdout.write(text)
+        sys.stdout.write(raw.decode())
         return
-    buffer.write(text.encode())
+    buffer.write(raw)
     buffer.flush()
 
 
@@ -164,16 +165,17 @@ def check_output(path: Path, suffixes: Iterable[str], force: bool) -> None:
         raise UsageError(Problem("output_exists", {}, Place(str(path))))
 
 
-def write(path: Path, text: str, *, bom: bool = False) -> None:
+def write(path: Path, content: str | bytes, *, bom: bool = False) -> None:
     """Write a file whole or not at all: beside it first, then renamed over it.
 
     Args:
-        bom: begin with a byte order mark, without which Excel takes a CSV for the system's own encoding.
+        content: the file, or its text.
+        bom: begin a text with a byte order mark, without which Excel takes a CSV for the system's own encoding.
     """
     from bamai.files import Whole  # noqa: PLC0415  (only writing needs it)
 
     with Whole(path) as stream:
-        stream.write(text.encode("utf-8-sig" if bom else "utf-8"))
+        stream.write(content if isinstance(content, bytes) else content.encode("utf-8-sig" if bom else "utf-8"))
 
 
 def print_table(out: Console, heads: list[str], rows: list[list[Any]], *, right: tuple[int, ...] = ()) -> None:

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bamai.comparing import Comparing, Side
     from bamai.errors import Problem
 
-SUFFIXES = (".json", ".md", ".txt")
-
 
 @guarded
 def compare(
@@ -44,9 +42,10 @@ def compare(
     """Score every file and hold the results together; a file that is refused ends the comparison."""
     from bamai.comparing import Side, compare  # noqa: PLC0415
     from bamai.errors import BamaiError, Exit, InputError, Problem, RulesError, UsageError  # noqa: PLC0415
+    from bamai.report.writers import COMPARISONS  # noqa: PLC0415
 
     for path in output or []:
-        check_output(path, SUFFIXES, force)
+        check_output(path, COMPARISONS, force)
     if len(files) < 2:
         raise UsageError(Problem("compare_one"))
     known = catalog(rules)
@@ -67,32 +66,18 @@ def compare(
         raise InputError(problems)
     found = compare(sides, force=force)
     for path in output or []:
-        write(path, _rendered(found, Format.text if path.suffix == ".txt" else Format(path.suffix[1:].lower())))
+        write(path, COMPARISONS[path.suffix.lower()](found, lang()))
         say(word("written", path=str(path)))
     if not output or format_ is not None:
         _show(found, format_ or Format.text, width)
     raise typer.Exit(Exit.DONE)
 
 
-def _rendered(found: Comparing, format_: Format) -> str:
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
-
-    if format_ is Format.json:
-        from bamai.assessment import dumps  # noqa: PLC0415
-
-        return dumps(found.data(lang())) + "\n"
-    if format_ is Format.md:
-        from bamai.report.markdown import markdown  # noqa: PLC0415
-
-        return markdown(comparison_blocks(found, lang()), lang())
-    from bamai.report.terminal import text  # noqa: PLC0415
-
-    return text(comparison_blocks(found, lang()), lang())
-
-
 def _show(found: Comparing, format_: Format, width: int | None) -> None:
     if format_ is not Format.text:
-        write_stdout(_rendered(found, format_))
+        from bamai.report.writers import COMPARISONS  # noqa: PLC0415
+
+        write_stdout(COMPARISONS[f".{format_}"](found, lang()))
         return
     from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
     from bamai.report.terminal import print_blocks, text  # noqa: PLC0415

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from bamai.assessment import Assessment
     from bamai.catalog import Catalog, Edition
 
-SUFFIXES = (".json", ".md", ".txt")
-
 
 class Format(enum.StrEnum):
     """What goes to stdout."""
@@ -54,10 +52,14 @@ def score(
     force: ForceOption = False,
 ) -> None:
     """Score every file; a bad one is reported and does not stop the others."""
-    from bamai.errors import BamaiError, Exit, RulesError  # noqa: PLC0415
+    from bamai.errors import BamaiError, Exit, Place, Problem, RulesError, UsageError  # noqa: PLC0415
+    from bamai.report.writers import REPORTS  # noqa: PLC0415
 
     for path in output or []:
-        check_output(path, SUFFIXES, force)
+        check_output(path, REPORTS, force)
+        if len(files) > 1 and not REPORTS[path.suffix.lower()].several:
+            allowed = ", ".join(suffix for suffix, writer in REPORTS.items() if writer.several)
+            raise UsageError(Problem("output_one", {"found": path.suffix, "allowed": allowed}, Place(str(path))))
     known = catalog(rules)
     results: list[Assessment] = []
     code = Exit.DONE
@@ -74,8 +76,9 @@ def score(
             code = Exit.REFUSED
     wanted = [check_level(at_least, result) for result in results] if at_least else []
     if results:
-        for path in output or []:
-            write(path, rendered(results, Format.text if path.suffix == ".txt" else Format(path.suffix[1:].lower())))
+        made = [(path, REPORTS[path.suffix.lower()].make(results, lang())) for path in output or []]
+        for path, content in made:
+            write(path, content)
             say(word("written", path=str(path)))
         if not output or format_ is not None:
             show(results, format_ or Format.text, width)
@@ -132,26 +135,12 @@ def check_level(wanted: str, result: Assessment) -> bool:
     return result.at_least(level)
 
 
-def rendered(results: list[Assessment], format_: Format) -> str:
-    """Results as text: a JSON object (an array for several files), Markdown, or plain text."""
-    if format_ is Format.json:
-        from bamai.assessment import dumps  # noqa: PLC0415
-
-        data = [result.data(lang()) for result in results]
-        return dumps(data[0] if len(data) == 1 else data) + "\n"
-    if format_ is Format.md:
-        from bamai.report.markdown import markdown_report  # noqa: PLC0415
-
-        return "\n".join(markdown_report(result, lang()) for result in results)
-    from bamai.report.terminal import text_report  # noqa: PLC0415
-
-    return "\n".join(text_report(result, lang()) for result in results)
-
-
 def show(results: list[Assessment], format_: Format, width: int | None) -> None:
     """Results on stdout."""
     if format_ is not Format.text:
-        write_stdout(rendered(results, format_))
+        from bamai.report.writers import REPORTS  # noqa: PLC0415
+
+        write_stdout(REPORTS[f".{format_}"].make(results, lang()))
         return
     from bamai.report.terminal import print_report, text_report  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ Colour is never the only sign: whatever has a tone here has a sign or a word as 
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Literal, NamedTuple
 
 from bamai.assessment import State
@@ -76,8 +76,8 @@ class Palette(NamedTuple):
     warn: str
     warn_panel: str
     mark: str
-    heat: tuple[str, str, str, str, str]
-    heat_ink: tuple[str, str, str, str, str]
+    heat: tuple[str, ...]
+    heat_ink: tuple[str, ...]
 
     def tone(self, tone: Tone) -> str:
         """The colour of text of this tone on paper."""
@@ -103,5 +103,5 @@ DARK = Palette(
 
 
 def heat_step(share: Decimal | None) -> int:
-    """Which of the five colours of ``heat`` a share of the highest grade has; halves round up to the fuller one."""
-    return 0 if share is None or share <= 0 else min(4, int(-(-share * 4 // 1)))
+    """Which of the five colours of ``heat`` a share of the highest grade has; what is more than nothing is coloured."""
+    return 0 if share is None else min(4, int((share * 4).to_integral_value(ROUND_CEILING)))

@@ -31,16 +31,17 @@ if TYPE_CHECKING:
 
 
 class Rung(NamedTuple):
-    """One step of the level ladder."""
+    """One step of the level ladder; ``threshold`` is the total score that it asks, None of "none"."""
 
     label: str
     title: str
     current: bool
     possible: bool = False
+    threshold: Decimal | None = None
 
 
 class Header(NamedTuple):
-    """Who, the level, the score, the ladder."""
+    """Who, the level, the score, the ladder. ``low`` and ``high`` are the exact score, equal once it is settled."""
 
     title: str
     name: str
@@ -50,6 +51,8 @@ class Header(NamedTuple):
     distance: str
     rungs: tuple[Rung, ...]
     facts: tuple[str, ...]
+    low: Decimal
+    high: Decimal
 
 
 class Sentence(NamedTuple):
@@ -110,7 +113,8 @@ class Grades(NamedTuple):
 class Compared(NamedTuple):
     """One row of the benchmark table. ``good``: ours is on the better side.
 
-    ``own`` and ``figure`` are the exact numbers of a chart, both in percent; None where these cannot share a scale.
+    ``own`` and ``figure`` are the exact numbers of a chart, from 0 to 100 percent; None where it has none: a yes or a
+    no is not a percentage, and growth rates and other units have no such scale.
     """
 
     number: str
@@ -257,6 +261,7 @@ def score_text(a: Assessment, value: Decimal) -> str:
 def _header(a: Assessment, lang: Lang) -> Header:
     low, high = (a.level, a.level) if a.range is None else (a.range.level_low, a.range.level_high)
     ids = ([NO_LEVEL] if a.no_level is not None else []) + [level.id for level in a.levels]
+    thresholds = {level.id: level.score for level in a.levels}
     span = ids[ids.index(str(low)) : ids.index(str(high)) + 1]
     rungs = tuple(
         Rung(
@@ -264,6 +269,7 @@ def _header(a: Assessment, lang: Lang) -> Header:
             a.level_title(level)[lang],
             level == a.level,
             a.range is not None and level in span,
+            thresholds.get(level),
         )
         for level in ids
     )
@@ -273,16 +279,18 @@ def _header(a: Assessment, lang: Lang) -> Header:
         badge = " – ".join(dict.fromkeys(short_level(level, lang) for level in (a.range.level_low, a.range.level_high)))
         title = t("report.incomplete", lang)
         distance = t("report.completeness", lang, percent=percent_of(a.completeness))
+        bounds = a.range.score_low, a.range.score_high
     else:
         assert a.score is not None and a.level is not None
         score = f"{score_text(a, a.score)} / 100"
         badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
+        bounds = a.score, a.score
     facts = [a.title[lang], a.assessed_on or "", printable(a.assessor or "")]
     if a.evidence_given:
         facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
     shown = tuple(fact for fact in facts if fact)
-    return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown)
+    return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown, *bounds)
 
 
 def short_level(level: str, lang: Lang) -> str:
@@ -441,9 +449,10 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
         sign = "+" if item.gap > 0 else "−" if item.gap < 0 else "±"
         gap = f"{sign}{shown_score(abs(item.gap), (SMALLEST,))}{gap_unit}"
     row = compared(number, benchmark, ours, gap, good, lang)
-    if isinstance(item.value, bool) or unit != "%":
+    own = None if isinstance(item.value, bool) else item.value
+    if unit != "%" or not all(0 <= value <= 100 for value in (own or 0, benchmark.value)):
         return row
-    return row._replace(own=item.value, figure=benchmark.value)
+    return row._replace(own=own, figure=benchmark.value)
 
 
 def compared(number: str, benchmark: Benchmark, ours: str, gap: str, good: bool | None, lang: Lang) -> Compared:
@@ -528,9 +537,14 @@ def _told(answer: Answer, lang: Lang) -> Told:
         mark, worth = worth or t(f"mark.{answer.state}", lang), ""
     return Told(
         answer.label, answer.question, answer.text[lang], answer.state, mark,
-        answer.told[lang] if answer.told is not None else "", worth, printable(answer.note or ""),
-        tuple(map(printable, answer.evidence)),
+        answer.told[lang] if answer.told is not None else "", worth, _line(answer.note or ""),
+        tuple(map(_line, answer.evidence)),
     )  # fmt: skip
+
+
+def _line(text: str) -> str:
+    """Text of a user on one line."""
+    return printable(" ".join(text.split()))
 
 
 def told_lines(row: Told, lang: Lang) -> list[tuple[str, str]]:
