@@ -206,7 +206,7 @@ class _Skin:
             tiles = []
             for grade in grades:
                 star = self._sign(CORE.sign, "") if grade.core else None
-                figure = el("b", grade.text, class_="word" if len(grade.text) > 2 else None)
+                figure = el("b", grade.text, class_=None if grade.text.isdigit() else "word")
                 tiles.append(el("li", el("span", grade.title, " ", star), figure, class_=f"h{heat_step(grade.share)}"))
             groups.append(el("li", el("h3", title), el("ul", *tiles, class_="tiles")))
         yield el("ul", *groups, class_="groups")
@@ -275,16 +275,14 @@ class _Skin:
                 look = STATE[row.state]
                 told = [el("p", row.text)]
                 if row.mark:
-                    sign = self._sign(look.sign, look.tone)
-                    told.append(el("p", sign, row.mark, class_=f"told {look.tone}"))
+                    told.append(el("p", self._sign(look.sign, look.tone), row.mark, class_=f"told {look.tone}"))
                 if row.answer:
                     told.append(el("p", row.answer, class_="soft" if row.mark else "told"))
                 for key, value in (("note", row.note), ("evidence", self.word("list_semicolon").join(row.evidence))):
                     if value:
                         text = f"{self.word(f'answers.{key}')}{self.word('colon')}{value}"
                         told.append(el("p", text, class_="small"))
-                rows.append(
-                    el("tr", el("th", row.label, scope="row"), el("td", *told), el("td", row.worth, class_="n"))
-                )
-            heads = [self._head("table.question"), self._head("answers.told"), self._head("answers.worth", "n")]
-            yield self._table(el("h3", title), heads, rows, "answers")
+                worth = el("span", row.worth, class_="worth") if row.worth else None
+                rows.append(el("li", el("span", row.label, class_="small"), el("div", *told), worth))
+            yield el("h3", title)
+            yield el("ol", *rows, class_="answers")

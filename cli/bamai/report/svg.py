@@ -286,7 +286,8 @@ def heatmap(grades: c.Grades, palette: Palette, lang: Lang, *, name: str = "heat
             star = f" {CORE.sign}" if grade.core else ""
             for m, part in enumerate(_wrapped(f"{grade.title}{star}", 14, 2)):
                 body.append(_text(x + 6, top + 16 + 14 * m, part, ink, 10.5))
-            body.append(_text(x + tile - 12, top + tall - 8, grade.text, ink, 16, "end", bold=True))
+            body.append(_text(x + tile - 12, top + tall - 8, grade.text, ink, 16 if grade.text.isdigit() else 11, "end",
+                              bold=True))  # fmt: skip
         y += (-(-len(row) // per_row)) * (tall + 4) + 6
     svg = _svg(width, max(y, 1), t("chart.grades", lang), _listed(told, lang), name=name)
     return add(svg, *body)
