@@ -716,7 +716,7 @@ class _Builder:
         found: list[tuple[tuple[object, ...], Step]] = []
         for row, wish in enumerate(wishes):
             step = self._step(row, wish, after, unmet)
-            if step.gates or step.gain > 0:
+            if step.gates or max(step.gain, step.gain_high or 0) > 0:
                 order = (-len(step.gates), wish.rise if step.gates else 0, -step.gain)
                 found.append((order, step))
         found.sort(key=lambda one: one[0])

@@ -517,12 +517,17 @@ def _steps(a: Assessment, lang: Lang) -> Iterator[Block]:
 
 
 def _step(step: Step, lang: Lang) -> tuple[str, ...]:
-    gain = f"+{shown_score(step.gain, (SMALLEST,))}" if step.gain else "±0"
+    gain = _gain(step.gain)
     if step.gain_high is not None:
-        gain = t("steps.range", lang, low=gain, high=f"+{shown_score(step.gain_high, (SMALLEST,))}")
+        gain = t("steps.range", lang, low=gain, high=_gain(step.gain_high))
     if step.level is not None:
         gain += t("steps.reaches", lang, level=step.level)
     return f"{step.title[lang]} ({step.label})", step.now[lang], step.to[lang], gain
+
+
+def _gain(points: Decimal) -> str:
+    sign = "+" if points > 0 else "−" if points else "±"
+    return f"{sign}{shown_score(abs(points), (SMALLEST,))}" if points else "±0"
 
 
 def _sections(a: Assessment, lang: Lang) -> Iterator[tuple[str, tuple[Told, ...]]]:
