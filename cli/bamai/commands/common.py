@@ -44,6 +44,7 @@ class Missing(enum.StrEnum):
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=word("opt.rules"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=word("opt.force"))]
+FontOption = Annotated[list[Path] | None, typer.Option("--font", metavar="PATH", help=word("opt.font"))]
 WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, help=word("opt.width"))]
 
 

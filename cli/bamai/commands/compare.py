@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bamai.commands.common import (
+    FontOption,
     Missing,
     RulesOption,
     WidthOption,
@@ -35,6 +36,7 @@ def compare(
     output: Annotated[list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("opt.output"))] = None,
     format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
+    font: FontOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: Annotated[bool, typer.Option("--force", help=word("compare.force"))] = False,
@@ -42,10 +44,10 @@ def compare(
     """Score every file and hold the results together; a file that is refused ends the comparison."""
     from bamai.comparing import Side, compare  # noqa: PLC0415
     from bamai.errors import BamaiError, Exit, InputError, Problem, RulesError, UsageError  # noqa: PLC0415
-    from bamai.report.writers import COMPARISONS  # noqa: PLC0415
+    from bamai.report.writers import SUFFIXES, comparison  # noqa: PLC0415
 
     for path in output or []:
-        check_output(path, COMPARISONS, force)
+        check_output(path, SUFFIXES, force)
     if len(files) < 2:
         raise UsageError(Problem("compare_one"))
     known = catalog(rules)
@@ -66,7 +68,7 @@ def compare(
         raise InputError(problems)
     found = compare(sides, force=force)
     for path in output or []:
-        write(path, COMPARISONS[path.suffix.lower()](found, lang()))
+        write(path, comparison(path.suffix.lower(), found, lang(), font or ()))
         say(word("written", path=str(path)))
     if not output or format_ is not None:
         _show(found, format_ or Format.text, width)
@@ -75,9 +77,9 @@ def compare(
 
 def _show(found: Comparing, format_: Format, width: int | None) -> None:
     if format_ is not Format.text:
-        from bamai.report.writers import COMPARISONS  # noqa: PLC0415
+        from bamai.report.writers import comparison  # noqa: PLC0415
 
-        write_stdout(COMPARISONS[f".{format_}"](found, lang()))
+        write_stdout(comparison(f".{format_}", found, lang()))
         return
     from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
     from bamai.report.terminal import print_blocks, text  # noqa: PLC0415

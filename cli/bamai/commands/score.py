@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bamai.commands.common import (
+    FontOption,
     ForceOption,
     Missing,
     RulesOption,
@@ -47,19 +48,20 @@ def score(
     format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
     at_least: Annotated[str | None, typer.Option("--at-least", metavar="LEVEL", help=word("score.at_least"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
+    font: FontOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
 ) -> None:
     """Score every file; a bad one is reported and does not stop the others."""
     from bamai.errors import BamaiError, Exit, Place, Problem, RulesError, UsageError  # noqa: PLC0415
-    from bamai.report.writers import REPORTS  # noqa: PLC0415
+    from bamai.report.writers import SEVERAL, SUFFIXES, report  # noqa: PLC0415
 
     for path in output or []:
-        check_output(path, REPORTS, force)
-        if len(files) > 1 and not REPORTS[path.suffix.lower()].several:
-            allowed = ", ".join(suffix for suffix, writer in REPORTS.items() if writer.several)
-            raise UsageError(Problem("output_one", {"found": path.suffix, "allowed": allowed}, Place(str(path))))
+        check_output(path, SUFFIXES, force)
+        if len(files) > 1 and path.suffix.lower() not in SEVERAL:
+            params = {"found": path.suffix, "allowed": ", ".join(SEVERAL)}
+            raise UsageError(Problem("output_one", params, Place(str(path))))
     known = catalog(rules)
     results: list[Assessment] = []
     code = Exit.DONE
@@ -76,7 +78,7 @@ def score(
             code = Exit.REFUSED
     wanted = [check_level(at_least, result) for result in results] if at_least else []
     if results:
-        made = [(path, REPORTS[path.suffix.lower()].make(results, lang())) for path in output or []]
+        made = [(path, report(path.suffix.lower(), results, lang(), font or ())) for path in output or []]
         for path, content in made:
             write(path, content)
             say(word("written", path=str(path)))
@@ -138,9 +140,9 @@ def check_level(wanted: str, result: Assessment) -> bool:
 def show(results: list[Assessment], format_: Format, width: int | None) -> None:
     """Results on stdout."""
     if format_ is not Format.text:
-        from bamai.report.writers import REPORTS  # noqa: PLC0415
+        from bamai.report.writers import report  # noqa: PLC0415
 
-        write_stdout(REPORTS[f".{format_}"].make(results, lang()))
+        write_stdout(report(f".{format_}", results, lang()))
         return
     from bamai.report.terminal import print_report, text_report  # noqa: PLC0415
 

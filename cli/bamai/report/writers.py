@@ -2,89 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bamai.texts import Lang
 
 if TYPE_CHECKING:
     from bamai.assessment import Assessment
     from bamai.comparing import Comparing
+    from bamai.report.content import Block
+
+Document = Callable[["Iterable[Block]", Lang, Sequence[Path]], bytes]
+"""Draws blocks as a whole file; the paths are fonts beside those of the system, for formats that embed them."""
 
 
-class Writer(NamedTuple):
-    """``make`` gives the whole file. ``several``: whether one file may hold the results of several enterprises."""
-
-    several: bool
-    make: Callable[[Sequence[Assessment], Lang], bytes]
-
-
-def _json(results: Sequence[Assessment], lang: Lang) -> bytes:
-    """An object, or an array of several."""
-    from bamai.assessment import dumps  # noqa: PLC0415
-
-    data = [result.data(lang) for result in results]
-    return (dumps(data[0] if len(data) == 1 else data) + "\n").encode()
-
-
-def _markdown(results: Sequence[Assessment], lang: Lang) -> bytes:
-    from bamai.report.markdown import markdown_report  # noqa: PLC0415
-
-    return "\n".join(markdown_report(result, lang) for result in results).encode()
-
-
-def _text(results: Sequence[Assessment], lang: Lang) -> bytes:
-    from bamai.report.terminal import text_report  # noqa: PLC0415
-
-    return "\n".join(text_report(result, lang) for result in results).encode()
-
-
-def _html(results: Sequence[Assessment], lang: Lang) -> bytes:
-    from bamai.report.html import html_report  # noqa: PLC0415
-
-    return html_report(results[0], lang).encode()
-
-
-REPORTS: Mapping[str, Writer] = {
-    ".json": Writer(True, _json),
-    ".md": Writer(True, _markdown),
-    ".txt": Writer(True, _text),
-    ".html": Writer(False, _html),
-}
-"""Reports of one enterprise."""
-
-
-def _compared_json(found: Comparing, lang: Lang) -> bytes:
-    from bamai.assessment import dumps  # noqa: PLC0415
-
-    return (dumps(found.data(lang)) + "\n").encode()
-
-
-def _compared_markdown(found: Comparing, lang: Lang) -> bytes:
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
+def _markdown(blocks: Iterable[Block], lang: Lang, _: Sequence[Path]) -> bytes:
     from bamai.report.markdown import markdown  # noqa: PLC0415
 
-    return markdown(comparison_blocks(found, lang), lang).encode()
+    return markdown(blocks, lang).encode()
 
 
-def _compared_text(found: Comparing, lang: Lang) -> bytes:
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
+def _text(blocks: Iterable[Block], lang: Lang, _: Sequence[Path]) -> bytes:
     from bamai.report.terminal import text  # noqa: PLC0415
 
-    return text(comparison_blocks(found, lang), lang).encode()
+    return text(blocks, lang).encode()
 
 
-def _compared_html(found: Comparing, lang: Lang) -> bytes:
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
+def _html(blocks: Iterable[Block], lang: Lang, _: Sequence[Path]) -> bytes:
     from bamai.report.html import page  # noqa: PLC0415
 
-    return page(comparison_blocks(found, lang), lang).encode()
+    return page(blocks, lang).encode()
 
 
-COMPARISONS: Mapping[str, Callable[[Comparing, Lang], bytes]] = {
-    ".json": _compared_json,
-    ".md": _compared_markdown,
-    ".txt": _compared_text,
-    ".html": _compared_html,
+def _pdf(blocks: Iterable[Block], lang: Lang, fonts: Sequence[Path]) -> bytes:
+    from bamai.report.pdf import pdf  # noqa: PLC0415
+
+    return pdf(blocks, lang, fonts)
+
+
+def _docx(blocks: Iterable[Block], lang: Lang, fonts: Sequence[Path]) -> bytes:
+    from bamai.report.docx import docx  # noqa: PLC0415
+
+    return docx(blocks, lang, fonts)
+
+
+def _xlsx(blocks: Iterable[Block], lang: Lang, _: Sequence[Path]) -> bytes:
+    from bamai.report.xlsx import xlsx  # noqa: PLC0415
+
+    return xlsx(blocks, lang)
+
+
+DOCUMENTS: Mapping[str, Document] = {
+    ".md": _markdown,
+    ".txt": _text,
+    ".html": _html,
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".xlsx": _xlsx,
 }
-"""Comparisons of several."""
+SUFFIXES = (".json", *DOCUMENTS)
+SEVERAL = (".json", ".md", ".txt")
+"""One of these may hold the results of several enterprises, one after the other."""
+
+
+def report(suffix: str, results: Sequence[Assessment], lang: Lang, fonts: Sequence[Path] = ()) -> bytes:
+    """Results as a file of the kind that *suffix* names: JSON an object (an array of several), else documents, all
+    but plain text with next steps and every answer."""
+    if suffix == ".json":
+        from bamai.assessment import dumps  # noqa: PLC0415
+
+        data = [result.data(lang) for result in results]
+        return (dumps(data[0] if len(data) == 1 else data) + "\n").encode()
+    from bamai.report.content import blocks  # noqa: PLC0415
+
+    made = [DOCUMENTS[suffix](blocks(result, lang, full=suffix != ".txt"), lang, fonts) for result in results]
+    return b"\n".join(made)
+
+
+def comparison(suffix: str, found: Comparing, lang: Lang, fonts: Sequence[Path] = ()) -> bytes:
+    """A comparison as a file of the kind that *suffix* names."""
+    if suffix == ".json":
+        from bamai.assessment import dumps  # noqa: PLC0415
+
+        return (dumps(found.data(lang)) + "\n").encode()
+    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
+
+    return DOCUMENTS[suffix](comparison_blocks(found, lang), lang, fonts)
