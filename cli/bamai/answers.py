@@ -707,6 +707,17 @@ class Answers:
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
+def columns_of(judge: Judge, entries: Mapping[str, Entry]) -> Columns:
+    """Columns of length one of the answers that are in order; the others are left out."""
+    columns = {}
+    for name, entry in entries.items():
+        text = entry.text
+        cell = judge.cell(name, text) if isinstance(text, str) else judge.several(name, text)
+        if isinstance(cell, Cell):
+            columns[name] = Column.of([cell])
+    return columns
+
+
 JOURNAL = b'"bamai.journal/1"'
 """Stands in the first line of the journal of an interview."""
 

@@ -648,6 +648,46 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "What open answers count as: open gives a range, lowest the worst",
     ),
     "score.below": ("未达到 {level}", "below {level}"),
+    # ── merge ────────────────────────────────────────────────────────────────────────────────────────
+    "merge.help": (
+        "合并同一企业几位答题人的答卷，冲突逐条决定",
+        "Merge the answers of several respondents of one enterprise; conflicts are decided one by one",
+    ),
+    "merge.files": ("两份或更多答卷或访谈记录", "Two or more answers files or journals"),
+    "merge.output": ("合并后的答卷（.yaml）；不给则写到 stdout", "The merged answers (.yaml); stdout if left out"),
+    "merge.prefer": (
+        "冲突时以谁为准：文件名或评测人；可多次，按先后；Q5=某人 只管一题",
+        "Whom to trust in conflicts: a file or an assessor; may be repeated, in order; Q5=WHO for one question",
+    ),
+    "merge.ask": ("不在终端上也逐条询问", "Ask about conflicts even where stdin is no terminal"),
+    "merge.choices": ("输入序号选定；s = 留空待答", "type a number to choose; s = leave it open"),
+    "merge.field": ("企业信息：{field}", "the enterprise's {field}"),
+    "merge.gave": ("{name}（{file}）：答了 {count} 题", "{name} ({file}): {count} answers"),
+    "merge.decided": ("{about}：{said} → {stands}", "{about}: {said} → {stands}"),
+    "merge.left_open": ("留空", "left open"),
+    "merge.overruled": (
+        "{label}：{name} 答“不清楚”，采用他人的答案",
+        "{label}: {name} says unknown; the answer of others stands",
+    ),
+    "merge.summary": ("合并为 {count} 题，冲突 {conflicts} 处", "{count} answers merged, {conflicts} conflicts"),
+    "merge.nothing": ("未决定完，没有写出任何文件", "not everything was decided; nothing was written"),
+    "problem.merge_one": ("至少要两份答卷", "at least two answers files are needed"),
+    "problem.merge_edition": (
+        "按 {found} 作答，而 {file} 按 {first}；不同版本不能合并",
+        "answered by {found}, but {file} by {first}; editions cannot be merged",
+    ),
+    "problem.merge_enterprise": (
+        "企业{field}是 {found}，而 {file} 是 {first}；不是同一家企业的答卷",
+        "the enterprise's {field} is {found}, but {first} in {file}; these are not answers of one enterprise",
+    ),
+    "problem.merge_nobody": (
+        "没有 {found} 这位答题人；有 {allowed}",
+        "there is no respondent {found}; there are {allowed}",
+    ),
+    "problem.merge_conflict": (
+        "{about} 说法不一：{said}；用 --prefer 指定以谁为准，或在终端上逐条决定",
+        "{about}: respondents disagree: {said}; say with --prefer whom to trust, or decide on a terminal",
+    ),
     # ── compare ──────────────────────────────────────────────────────────────────────────────────────
     "compare.help": (
         "并列比较：同一企业的前后，或几家企业",

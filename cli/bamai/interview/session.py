@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
-from bamai.answers import NA, OPEN, UNKNOWN, Answers, Cell, Column, Columns, Entry, Judge, Judged, judge_rows
+from bamai.answers import (
+    NA,
+    OPEN,
+    UNKNOWN,
+    Answers,
+    Cell,
+    Column,
+    Entry,
+    Judge,
+    Judged,
+    columns_of,
+    judge_rows,
+)
 from bamai.answersfile import told
 from bamai.assessment import Assessment, assess
 from bamai.catalog import Edition
@@ -118,12 +130,12 @@ class Session:
     def judged(self) -> Judged:
         """All answers as they stand, judged together."""
         if self._judged is None:
-            self._judged = judge_rows(self.edition, self._columns(self.answers.entries))
+            self._judged = judge_rows(self.edition, columns_of(self.judge, self.answers.entries))
         return self._judged
 
     def standing(self) -> Assessment:
         """The result so far; a range while questions are open."""
-        return assess(self.edition, self.answers, self._columns(self.answers.entries))
+        return assess(self.edition, self.answers, columns_of(self.judge, self.answers.entries))
 
     # ── answering ────────────────────────────────────────────────────────────────────────────────
 
@@ -133,7 +145,7 @@ class Session:
         cell = self.judge.cell(question.id, text)
         if isinstance(cell, Problem):
             return cell
-        columns = self._columns(self.answers.entries)
+        columns = columns_of(self.judge, self.answers.entries)
         columns[question.id] = Column.of([cell])
         # whatever does not hold together now comes from this answer: before it, everything did
         problems = judge_rows(self.edition, columns).problems
@@ -287,15 +299,6 @@ class Session:
         if question is None:
             raise ValueError("the interview is at its end")
         return question
-
-    def _columns(self, entries: dict[str, Entry]) -> Columns:
-        columns = {}
-        for name, entry in entries.items():
-            cell = (self.judge.cell(name, entry.text) if isinstance(entry.text, str)
-                    else self.judge.several(name, entry.text))  # fmt: skip
-            if isinstance(cell, Cell):
-                columns[name] = Column.of([cell])
-        return columns
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
 
