@@ -244,7 +244,7 @@ def test_a_full_disk_in_mid_interview(tmp_path: Path) -> None:
     )
     typed = "".join(f"n {'long ' * 60}\nB\n" for _ in range(30)).encode()
     done = subprocess.run([sys.executable, "-c", code], input=typed, capture_output=True, check=False, cwd=tmp_path)
-    told = done.stderr.decode()
+    told = done.stderr.decode(errors="replace")  # the console's own encoding; what is looked for is ASCII
     assert done.returncode == 3, told
     assert "! j.jsonl: " in told and "[output_failed]" in told
     found = journal.open_journal(tmp_path / "j.jsonl")
