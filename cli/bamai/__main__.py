@@ -29,7 +29,11 @@ def main() -> None:
         _translate_typer()
     from bamai.commands import app  # noqa: PLC0415  (Typer reads its texts while it is imported)
 
-    app(args=argv, prog_name="bamai")
+    try:
+        app(args=argv, prog_name="bamai")
+    finally:
+        # everything goes now: looking among it for what could go first is another tenth
+        gc.freeze()
 
 
 def _guessed(given: list[str], rest: list[str], environ: os._Environ[str]) -> bool:
