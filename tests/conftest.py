@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from bamai.assessment import Assessment, assess
 from bamai.catalog import Catalog, Edition, shipped_root
 
 ROOT = Path(__file__).parents[1]
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # a job in the background has Ctrl-C ignored, and its children with it; tests press it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("bamai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bamai")

@@ -1,132 +1,215 @@
-"""The interview: a session without a terminal, and one line a question."""
+"""The interview over lines: what is typed, what is told, what is kept."""
 
 from __future__ import annotations
 
+import json
+import stat
 from pathlib import Path
 
+import pytest
 import yaml
+from rich.cells import cell_len
 
 import bamai
 from bamai.answers import Answers, AnswersFile, Enterprise, Entry, Judge
 from bamai.answersfile import written
-from bamai.catalog import Catalog, Edition
 from bamai.errors import Problem
 from bamai.interview.session import Session
+from bamai.texts import Lang
 from bamai.yamlfile import parse_bytes
-from conftest import EXAMPLE, Run, edition
-from test_broken_rules import small
+from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, edition
 
 
-def session(used: Edition, answers: Answers | None = None) -> tuple[Session, list[str]]:
-    saved: list[str] = []
-    return Session(used, answers or Answers(used.ref), lambda current: saved.append(written(current))), saved
-
-
-def script(answers: dict[str, str], used: Edition) -> list[str]:
+def script(answers: dict[str, str], model: str) -> list[str]:
     """The lines that a respondent types to give *answers*, in the order of asking."""
-    talk, _ = session(used)
+    used = edition(model)
+    talk = Session(used, Answers(used.ref), lambda _: None)
     typed = []
     while (question := talk.current) is not None:
-        text = answers.get(question.id, "")
-        typed.append(text)
-        assert not isinstance(talk.answer(text), Problem)
+        typed.append(answers.get(question.id, ""))
+        assert not isinstance(talk.answer(typed[-1]), Problem)
     return typed
 
 
-def example_answers() -> dict[str, str]:
-    raw = yaml.load(EXAMPLE.read_text(encoding="utf-8"), yaml.BaseLoader)["answers"]
+def answers_of(path: Path) -> dict[str, str]:
+    raw = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)["answers"]
     plain = {name: value["value"] if isinstance(value, dict) else value for name, value in raw.items()}
     return {name: "|".join(value) if isinstance(value, list) else value for name, value in plain.items()}
 
 
-def test_a_typed_interview_gives_what_the_file_gives(run: Run, tmp_path: Path) -> None:
-    typed = ["晨溪（示例）", *script(example_answers(), edition("sme@2024"))]
-    done = run("assess", "sme@2024", "--plain", "--save", "a.yaml", stdin="\n".join([*typed, ""]).encode())
+def lines_of(*typed: str) -> bytes:
+    return "".join(f"{line}\n" for line in typed).encode()
+
+
+@pytest.mark.parametrize(("model", "example"), [("sme@2024", EXAMPLE), ("general@2026-reference", GENERAL_EXAMPLE)])
+def test_a_typed_interview_gives_what_the_file_gives(run: Run, tmp_path: Path, model: str, example: Path) -> None:
+    typed = script(answers_of(example), model)
+    done = run("assess", model, "--name", "晨溪（示例）", "--save", "a.jsonl", stdin=lines_of(*typed, ""))
     assert done.returncode == 0, done.stderr.decode()
-    assert "53.35 / 100" in done.stdout.decode()
-    result = bamai.score_file(tmp_path / "a.yaml")
-    expected = bamai.score_file(EXAMPLE)
-    assert (result.score, result.level, result.gates) == (expected.score, expected.level, expected.gates)
-    assert result.enterprise.name == "晨溪（示例）"
+    expected = bamai.score_file(example)
+    told = done.stdout.decode()
+    assert "晨溪（示例）" in told and str(expected.level) in told
+    for path in (tmp_path / "a.yaml", tmp_path / "a.jsonl"):
+        result = bamai.score_file(path)
+        assert (result.score, result.level, result.gates) == (expected.score, expected.level, expected.gates)
+        assert result.enterprise == Enterprise(name="晨溪（示例）")
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+    assert "a.yaml" in done.stderr.decode() and "a.jsonl" in done.stderr.decode()
+
+
+def test_without_any_argument(run: Run, tmp_path: Path) -> None:
+    done = run("assess", stdin=lines_of("2", "Plant", "C34", "sme", "Li", "B", ":q"), env={"LANG": "zh_CN.UTF-8"})
+    told = done.stderr.decode()
+    assert done.returncode == 3
+    assert "1 = 中文" in told and "2 = English" in told
+    assert "Which networks" not in told and "Name of the enterprise" in told  # in the language that was chosen
+    assert "(general_equipment)" in told and "about" in told and "minutes" in told
+    [path] = tmp_path.glob("bamai-sme-*.jsonl")
+    assert told.count(path.name) >= 2  # where it goes, and how to go on
+    assert f"bamai assess --resume {path.name}" in told
+    answers, _, _ = AnswersFile.open(path).read(Judge(edition("sme@2024")))
+    assert answers.enterprise == Enterprise(name="Plant", industry="C34")
+    assert (answers.assessor, answers.entries["network"].text) == ("Li", "B")
+
+
+def test_leaving_before_the_first_question_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("assess", stdin=lines_of("", "甲")).returncode == 3
+    assert run("assess", stdin=b"").returncode == 3
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_end_of_input_keeps_the_answers_and_resumes(run: Run, tmp_path: Path) -> None:
-    typed = script(example_answers(), edition("sme@2024"))
-    first = run("assess", "sme", "--plain", "--name", "甲", "--save", "a.yaml", stdin="\n".join(typed[:9]).encode())
+    typed = script(answers_of(EXAMPLE), "sme@2024")
+    first = run("assess", "sme", "--name", "甲", "--save", "a.jsonl", stdin="\n".join(typed[:9]).encode())
     assert first.returncode == 3
-    assert "--resume a.yaml" in first.stderr.decode()
-    assert len(bamai.score_file(tmp_path / "a.yaml").open) > 20
-    rest = "\n".join([*typed[9:], ""]).encode()
-    second = run("assess", "--resume", "a.yaml", stdin=rest)
+    assert "--resume a.jsonl" in first.stderr.decode()
+    assert first.stdout == b""
+    assert len(bamai.score_file(tmp_path / "a.jsonl").open) > 20
+    second = run("assess", "--resume", "a.jsonl", stdin=lines_of(*typed[9:], ""))
     assert second.returncode == 0, second.stderr.decode()
     assert bamai.score_file(tmp_path / "a.yaml").score == bamai.score_file(EXAMPLE).score
 
 
+def test_an_unfinished_interview_of_the_folder_is_offered(run: Run, tmp_path: Path) -> None:
+    run("assess", "sme", "--name", "恒泽", "--save", "a.jsonl", stdin=lines_of("B"))
+    (tmp_path / "rows.jsonl").write_text('{"id": "x"}\n', encoding="utf-8")
+    going = run("assess", "--lang", "zh", stdin=lines_of("", "57.7"))
+    told = going.stderr.decode()
+    assert "恒泽 · sme@2024 · 已答 1 题" in told and "rows.jsonl" not in told
+    assert "已处理 1/" in told
+    entries = AnswersFile.open(tmp_path / "a.jsonl").read(Judge(edition("sme@2024")))[0].entries
+    assert {name: entry.text for name, entry in entries.items()} == {"network": "B", "equipment_digital_rate": "57.7"}
+    fresh = run("assess", "--lang", "zh", stdin=lines_of("new", "乙", "", "sme", "", "A"))
+    assert fresh.returncode == 3
+    assert len(list(tmp_path.glob("bamai-sme-*.jsonl"))) == 1
+    # one that came to its end is not offered
+    run("assess", "--resume", "a.jsonl", stdin=lines_of(*[""] * 60))
+    assert "a.jsonl" not in run("assess", "--lang", "zh", stdin=b"").stderr.decode()
+
+
+def test_an_answers_file_can_be_gone_on_with(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "schema: bamai.answers/1\nmodel: sme@2024\nenterprise: {name: 甲, province: 江苏}\nassessed_on: 2026-03-01\n"
+        "answers:\n  network: {value: [scada, apps], note: 见照片, evidence: [照片]}\n", encoding="utf-8",
+    )  # fmt: skip
+    done = run("assess", "--resume", "a.yaml", "--lang", "en", stdin=lines_of("57.7"))
+    assert "going on: 1 of" in done.stderr.decode()
+    answers = AnswersFile.open(tmp_path / "a.jsonl").read(Judge(edition("sme@2024")))[0]
+    assert answers.entries["network"] == Entry(("scada", "apps"), ("照片",), "见照片")
+    assert (answers.assessed_on, answers.enterprise.province) == ("2026-03-01", "江苏")
+    assert answers.entries["equipment_digital_rate"].text == "57.7"
+    again = run("assess", "--resume", "a.yaml", "--lang", "en")
+    assert (again.returncode, b"a.jsonl" in again.stderr) == (2, True)  # the journal is there already
+
+
 def test_a_refused_answer_is_asked_again(run: Run) -> None:
-    done = run("assess", "sme", "--plain", "--lang", "en", stdin=b"Plant\nZ\nB|C\nh\nb\nA\nn see photo\nq\n")
+    typed = lines_of("Z", "b|c", "h", ":b", "", "n see photo", "e photo | ledger", "200", "57.7", "q")
+    told = run("assess", "sme", "--name", "x", "--lang", "en", stdin=typed).stderr.decode()
+    assert "! Q1 has no option Z" in told
+    assert "Evidence: " in told and "Help: " in told
+    assert "(answered: B " in told
+    assert "noted" in told and "2 pieces of evidence kept" in told
+    assert "! Q2 must lie within 0–100 %" in told or "0–100" in told
+    assert "Q2 = 57.7 %" in told
+
+
+@pytest.mark.parametrize(("typed", "entries"), [
+    (["b"], {"network": Entry("b")}),  # an option of this letter is the option
+    ([":s", "e"], {"equipment_digital_rate": Entry("e")}),
+    (["B", "back", "C"], {"network": Entry("C")}),
+    (["B", "：b", "C"], {"network": Entry("C")}),
+    (["B", "返回", "x", ":x"], {}),
+    (["g Q12", "C"], {"energy_trend": Entry("C")}),
+    (["?", "不清楚", "u"], {"network": Entry("?"), "equipment_digital_rate": Entry("unknown"),
+                           "equipment_network_rate": Entry("unknown")}),
+    (["n 备注 一"], {"network": Entry("", (), "备注 一")}),
+    (["n/a"], {}),
+    (["g Q4", "e | f", "e photo"], {"data_collection": Entry("e | f"), "systems": Entry("", ("photo",))}),
+])  # fmt: skip
+def test_commands_and_answers_are_told_apart(
+    run: Run, tmp_path: Path, typed: list[str], entries: dict[str, Entry]
+) -> None:
+    done = run("assess", "sme", "--name", "x", "--save", "a.jsonl", stdin=lines_of(*typed))
+    found = AnswersFile.open(tmp_path / "a.jsonl").read(Judge(edition("sme@2024")))[0].entries
+    assert list(found.values()) == list(entries.values()), done.stderr.decode()
+
+
+def test_overview_and_level_so_far(run: Run) -> None:
+    typed = lines_of("B", "o", "l", "skip", ":o")
+    told = run("assess", "sme", "--name", "x", "--lang", "en", stdin=typed).stderr.decode()
+    assert "Q2  skipped" in told and "Q1  B " in told and "Q3  open" in told
+    # B of Q1 is 2.5 of 10 points, of which the base counts 30 %: worked out by score itself below
+    assert "undecided: Total score" in told
+
+
+def test_open_questions_are_listed_at_the_end(run: Run, tmp_path: Path) -> None:
+    answers = answers_of(EXAMPLE)
+    del answers["systems"]
+    typed = script(answers, "sme@2024")
+    done = run("assess", "sme", "--name", "x", "--save", "a.jsonl", "--lang", "en",
+               stdin=lines_of(*typed, "Q99", "Q5", "several", ""))  # fmt: skip
     told = done.stderr.decode()
-    assert done.returncode == 3
-    assert "Q1 has no option Z" in told
-    assert "Evidence:" in told
-    assert "(answered: B|C)" in told
-    assert "noted" in told
+    assert done.returncode == 0
+    assert "Q5  " in told and "(scored)" in told and "no question or section Q99" in told
+    assert bamai.score_file(tmp_path / "a.yaml").score == bamai.score_file(EXAMPLE).score
 
 
 def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("keep", encoding="utf-8")
-    assert run("assess", "sme", "--plain", "--save", "a.yaml", stdin=b"x\n").returncode == 2
-    assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == "keep"
+    (tmp_path / "a.jsonl").write_text("keep", encoding="utf-8")
+    assert run("assess", "sme", "--name", "x", "--save", "a.jsonl", stdin=b"x\n").returncode == 2
+    assert run("assess", "sme", "--name", "x", "--save", "a.yaml", stdin=b"x\n").returncode == 2  # no journal's name
+    assert (tmp_path / "a.jsonl").read_text(encoding="utf-8") == "keep"
+    (tmp_path / "b.yaml").write_text("keep", encoding="utf-8")
+    done = run("assess", "sme", "--name", "x", "--save", "b.jsonl", stdin=lines_of(*[""] * 60))
+    assert done.returncode == 0
+    assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == "keep"
+    assert bamai.score_file(tmp_path / "b-2.yaml").enterprise.name == "x"
 
 
-def test_counts_are_asked_where_the_value_is_skipped() -> None:
-    used = edition("sme@2024")
-    talk, _ = session(used)
-    asked = []
-    while (question := talk.current) is not None:
-        asked.append(question.id)
-        answer = {"equipment_digital_rate": "", "equipment_total": "20", "equipment_digital": "5",
-                  "equipment_network_rate": "30"}.get(question.id, "?")  # fmt: skip
-        assert not isinstance(talk.answer(answer), Problem)
-    assert "equipment_total" in asked
-    assert "equipment_networked" not in asked
-    assert talk.answers.entries["equipment_digital"].text == "5"
+def test_a_hostile_name_is_data(run: Run, tmp_path: Path) -> None:
+    name = '<script>alert(1)</script>[red]=HYPERLINK("x")\x1b[31m'
+    run("assess", "sme", "--name", name, "--save", "a.jsonl", stdin=lines_of("n \x1b[31mred", ":b"))
+    told = run("assess", "--lang", "en", stdin=lines_of("1")).stderr
+    assert b"\x1b" not in told and rb"\x1b[31mred" in told and b"[red]=HYPERLINK" in told
+    head = json.loads((tmp_path / "a.jsonl").read_text(encoding="utf-8").split("\n")[2])
+    assert head["value"]["name"] == name
 
 
-def test_contradicting_answers_are_refused_where_they_are_typed() -> None:
-    talk, saved = session(edition("sme@2024"))
-    while (question := talk.current) is not None and question.id != "equipment_digital":
-        result = talk.answer({"equipment_total": "20"}.get(question.id, ""))
-        assert not isinstance(result, Problem)
-    assert question is not None
-    before = len(saved)
-    refused = talk.answer("21")
-    assert isinstance(refused, Problem)
-    assert refused.code == "part_above_whole"
-    assert len(saved) == before
-    assert talk.current is question
-
-
-def test_hidden_questions_are_not_asked(tmp_path: Path) -> None:
-    used = Catalog(small(tmp_path)).load("own")
-    for tools, expected in (("no", False), ("yes", True)):
-        talk, _ = session(used)
-        asked = []
-        while (question := talk.current) is not None:
-            asked.append(question.id)
-            talk.answer(tools if question.id == "tools" else "")
-        assert ("plan" in asked) is expected
-
-
-def test_going_back_and_changing_an_answer(tmp_path: Path) -> None:
-    talk, saved = session(Catalog(small(tmp_path)).load("own"))
-    assert not talk.back()
-    talk.answer("yes")
-    assert talk.back()
-    assert talk.current is not None
-    assert talk.current.id == "tools"
-    talk.answer("no")
-    assert talk.answers.entries["tools"].text == "no"
-    assert len(saved) == 2
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [48, 60, 80])
+def test_no_line_is_too_wide_and_no_text_is_cut(run: Run, lang: Lang, width: int) -> None:
+    used = edition("general")
+    done = run("assess", "general", "--name", "x", "--width", width, "--lang", lang, stdin=lines_of(*[":h", ":s"] * 60))
+    told = done.stderr.decode().replace("> ", "")
+    assert max(map(cell_len, told.splitlines())) <= width + cell_len("bamai-general-20261123-000000.jsonl") * 2
+    inside = [line for line in told.splitlines() if "jsonl" not in line]
+    assert max(map(cell_len, inside)) <= width
+    joined = "".join(told.split())
+    for question in used.questions.values():
+        shown = [question.text, *(o.label for o in question.options), *question.grades]
+        for text in (*shown, *(text for text in (question.help, question.evidence) if text)):
+            if question.id not in used.counts and question.show_if is None:
+                assert "".join(text[lang].split()) in joined, (question.id, text[lang])
 
 
 def test_what_is_written_reads_back_the_same() -> None:

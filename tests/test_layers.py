@@ -14,9 +14,9 @@ import bamai
 PACKAGE = Path(bamai.__file__).parent
 
 LAYERS = [
-    "texts", "errors", "files", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks", "catalog",
-    "vocabulary", "answers", "answersfile", "scoring", "assessment", "comparing", "batch", "ruletests", "api",
-    "starter", "interview", "report", "commands", "__main__",
+    "texts", "errors", "files", "lines", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks",
+    "catalog", "vocabulary", "journal", "answers", "answersfile", "merging", "scoring", "assessment", "comparing",
+    "batch", "ruletests", "api", "starter", "interview", "report", "commands", "__main__",
 ]  # fmt: skip
 
 # neither of these may know the other, whatever their order

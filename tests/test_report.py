@@ -16,8 +16,8 @@ from rich.cells import cell_len
 import bamai
 from bamai.answers import Enterprise
 from bamai.assessment import Assessment, shown_score
+from bamai.lines import lines, units
 from bamai.report.content import blocks
-from bamai.report.flow import lines, units
 from bamai.report.markdown import escape, markdown_report
 from bamai.report.terminal import text_report
 from bamai.texts import LANGS, Lang

@@ -22,12 +22,22 @@ def main() -> None:
     if wrong is not None:
         print(t("problem.wrong_lang", lang, found=wrong), file=sys.stderr)  # noqa: T201
         sys.exit(2)
+    # a guess from the locale is offered to be changed, a choice is not
+    os.environ["BAMAI_LANG_FROM"] = "locale" if _guessed(sys.argv[1:], argv, os.environ) else "choice"
     os.environ["BAMAI_LANG"] = lang
     if lang == "zh":
         _translate_typer()
     from bamai.commands import app  # noqa: PLC0415  (Typer reads its texts while it is imported)
 
-    app(args=argv, prog_name="bamai")
+    try:
+        app(args=argv, prog_name="bamai")
+    finally:
+        # everything goes now: looking among it for what could go first is another tenth
+        gc.freeze()
+
+
+def _guessed(given: list[str], rest: list[str], environ: os._Environ[str]) -> bool:
+    return len(given) == len(rest) and not environ.get("BAMAI_LANG")
 
 
 def take_lang(argv: list[str], environ: os._Environ[str] | dict[str, str]) -> tuple[Lang, list[str], str | None]:

@@ -32,6 +32,8 @@ SCHEMA = "bamai.answers/1"
 if TYPE_CHECKING:  # numpy.typing costs as much to import as the whole report
     import numpy.typing as npt
 
+    from bamai.journal import Journal
+
     Ints = npt.NDArray[np.int64]
     States = npt.NDArray[np.int8]
     Flags = npt.NDArray[np.bool_]
@@ -705,11 +707,35 @@ class Answers:
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
+def columns_of(judge: Judge, entries: Mapping[str, Entry]) -> Columns:
+    """Columns of length one of the answers that are in order; the others are left out."""
+    columns = {}
+    for name, entry in entries.items():
+        text = entry.text
+        cell = judge.cell(name, text) if isinstance(text, str) else judge.several(name, text)
+        if isinstance(cell, Cell):
+            columns[name] = Column.of([cell])
+    return columns
+
+
+JOURNAL = b'"bamai.journal/1"'
+"""Stands in the first line of the journal of an interview."""
+
+
+def _starts_as_journal(path: str | Path) -> bool:
+    try:
+        with Path(path).open("rb") as stream:
+            return JOURNAL in stream.read(200)
+    except (OSError, ValueError):
+        return False  # reading it in earnest says why
+
+
 class AnswersFile:
     """A parsed answers file before its model is known: ``model`` first, then :meth:`read` with the judge."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, journal: Journal | None = None) -> None:
         self._document = document
+        self.journal = journal
         self._problems: list[Problem] = []
         data = document.data
         if not isinstance(data, dict):
@@ -726,17 +752,31 @@ class AnswersFile:
 
     @classmethod
     def open(cls, path: str | Path) -> AnswersFile:
-        """Read *path* (.yaml, .json).
+        """Read *path*: an answers file (.yaml, .json), or the journal of an interview.
 
         Raises:
-            InputError: the file cannot be read or is no answers file.
+            InputError: the file cannot be read or is neither.
         """
+        if _starts_as_journal(path):
+            from bamai.journal import open_journal  # noqa: PLC0415  (most files are none)
+
+            return cls.of(open_journal(path))
         return cls(read(path, "text"))
 
     @classmethod
     def parse(cls, raw: bytes, file: str) -> AnswersFile:
         """Read content from memory; what starts like JSON is JSON."""
+        if JOURNAL in raw[:200]:
+            from bamai.journal import is_journal, parse  # noqa: PLC0415  (most files are none)
+
+            if is_journal(raw):
+                return cls.of(parse(raw, file))
         return cls(parse_bytes(raw, file, "text", as_json=raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")))
+
+    @classmethod
+    def of(cls, journal: Journal) -> AnswersFile:
+        """What the journal of an interview has answers to."""
+        return cls(journal.document(), journal)
 
     def place(self, path: KeyPath = ()) -> Place:
         return self._document.place(path)
@@ -748,6 +788,7 @@ class AnswersFile:
             InputError: with every problem of the file at once.
         """
         self._problems = []
+        told_before = self._of_edition(judge.edition)
         data: dict[str, Any] = self._document.data
         allowed = ("schema", "model", "enterprise", "assessor", "assessed_on", "answers")
         for key in data:
@@ -772,7 +813,18 @@ class AnswersFile:
         if self._problems:
             raise InputError(sorted(self._problems, key=lambda p: (p.place.line or 0, p.place.column or 0)))
         answers = Answers(self.model, enterprise, assessor, assessed_on, entries)
-        return answers, columns, warnings
+        return answers, columns, told_before + warnings
+
+    def _of_edition(self, edition: Edition) -> list[Problem]:
+        """Warnings of a journal; one that was begun with other questions is refused."""
+        if self.journal is None:
+            return []
+        from bamai.journal import changes  # noqa: PLC0415  (most files are none)
+
+        refused, warned = changes(self.journal, edition)
+        if refused is not None:
+            raise InputError(refused)
+        return ([self.journal.torn] if self.journal.torn else []) + warned
 
     def _add(self, code: str, path: KeyPath, **params: object) -> None:
         self._problems.append(Problem(code, params, self.place(path), ".".join(str(p) for p in path)))

@@ -11,7 +11,11 @@ from decimal import Decimal
 from bamai.answers import (
     ANSWERED,
     IDENTITY,
+    NA,
+    NO_BAND,
+    OPEN,
     SCHEMA,
+    UNKNOWN,
     Answers,
     Cell,
     Column,
@@ -25,6 +29,7 @@ from bamai.catalog import Edition
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.texts import Lang, printable, t
 
+_STATES = {OPEN: "mark.open", UNKNOWN: "mark.unknown", NA: "mark.na"}
 _PLAIN = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_.@%/-]*\Z")
 
 
@@ -149,6 +154,28 @@ def choices(question: Question, lang: Lang) -> list[str]:
     if question.kind == "multiple":
         return [t("template.multiple", lang), *listed]
     return listed
+
+
+def told(question: Question, judge: Judge, answer: str | tuple[str, ...], lang: Lang) -> str:
+    """*answer* in words: its state, or the options, the grade or the number with its unit. It must be in order."""
+    cell = judge.cell(question.id, answer) if isinstance(answer, str) else judge.several(question.id, answer)
+    if not isinstance(cell, Cell) or question.kind == "text":
+        return printable(answer if isinstance(answer, str) else "|".join(answer))
+    if cell.state != ANSWERED:
+        return t(_STATES[cell.state], lang)
+    if question.kind == "yes_no":
+        return t("yes" if cell.value else "no", lang)
+    if question.kind == "grade":
+        label = _one_line(question.grades[cell.value - 1][lang]) if cell.value else t("grade.zero", lang)
+        return f"{cell.value} {label}"
+    if question.kind in NUMERIC and cell.band == NO_BAND:
+        unit = "%" if question.kind == "percent" else question.unit[lang] if question.unit else ""
+        return f"{decimal_text(cell.value)} {unit}".rstrip()
+    picked = [cell.band if question.kind in NUMERIC else cell.value]
+    if question.kind == "multiple":
+        picked = [index for index in range(len(question.options)) if cell.value >> index & 1]
+    parts = [f"{question.letters[index]} {_one_line(question.options[index].label[lang])}" for index in picked]
+    return t("list_semicolon", lang).join(parts)
 
 
 def _one_line(text: str) -> str:

@@ -94,7 +94,7 @@ def read(path: str | Path, scalars: Scalars) -> Document:
             duplicate keys, aliases, tags, guesses.
     """
     file = str(path)
-    raw = _read_bytes(Path(path), file)
+    raw = read_bytes(Path(path), file)
     return parse_bytes(raw, file, scalars, as_json=file.lower().endswith(".json"))
 
 
@@ -121,12 +121,17 @@ def parse_bytes(raw: bytes, file: str, scalars: Scalars, *, as_json: bool = Fals
     return Document(file, builder.data, builder.root)
 
 
-def _read_bytes(path: Path, file: str) -> bytes:
+def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
+    """Content of a file, and one byte more than *limit* where it is larger: callers refuse that.
+
+    Raises:
+        InputError: it is not there, a folder, or cannot be read.
+    """
     try:
         if path.is_dir():
             raise InputError(Problem("is_folder", {}, Place(file)))
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(limit + 1)
     except FileNotFoundError:
         raise InputError(Problem("file_not_found", {}, Place(file))) from None
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ Each command is timed in turn with the one it is compared with, so that a drifti
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -49,6 +50,36 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
+def first_question(command: list[str]) -> float:
+    """Seconds until a question stands on a terminal."""
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    start = time.perf_counter()
+    pid, screen = pty.fork()
+    if pid == 0:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["TERM"] = "xterm"
+        os.execv(command[0], command)
+    drawn = b""
+    while "❯".encode() not in drawn:
+        drawn += os.read(screen, 65536)
+    taken = time.perf_counter() - start
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(screen)
+    return taken
+
+
+def compare_first(name: str, ours: list[str], theirs: list[str]) -> None:
+    pairs = []
+    for _ in range(RUNS + 1):
+        Path(ours[-1]).unlink(missing_ok=True)
+        pairs.append((first_question(ours), seconds(theirs)))
+    mine, other = (statistics.median(column) for column in zip(*pairs[1:], strict=True))
+    ratio = statistics.median(a / b for a, b in pairs[1:])
+    print(f"{name:55} {mine * 1000:6.0f} ms {other * 1000:6.0f} ms   {ratio:5.2f}")
+
+
 def compare(name: str, ours: list[str], theirs: list[str]) -> None:
     for command in (ours, theirs):
         seconds(command)
@@ -69,6 +100,11 @@ def main() -> None:
         print(f"{'':55} {'ours':>9} {'theirs':>9}   ratio")
         compare("--help / bare Typer app --help", [python, "-m", "bamai", "--help"], [python, str(bare), "--help"])
         compare("score example / importing its packages", [python, "-m", "bamai", "score", example], imports)
+        journal = ["--save", str(Path(folder) / "j.jsonl")]
+        asks = [python, "-m", "bamai", "assess", "general", "--name", "x", *journal]
+        compare_first("first question / import prompt_toolkit", asks, [python, "-c", "import prompt_toolkit"])
+        every = [python, "-c", "import prompt_toolkit, typer, pydantic, yaml, numpy"]
+        compare_first("first question / importing all its packages", asks, every)
         compare("a minimal command with those packages / the imports", [python, str(floor), "x"], imports)
 
 

@@ -166,16 +166,17 @@ def check_output(path: Path, suffixes: Iterable[str], force: bool) -> None:
         raise UsageError(Problem("output_exists", {}, Place(str(path))))
 
 
-def write(path: Path, content: str | bytes, *, bom: bool = False) -> None:
+def write(path: Path, content: str | bytes, *, bom: bool = False, private: bool = False) -> None:
     """Write a file whole or not at all: beside it first, then renamed over it.
 
     Args:
         content: the file, or its text.
         bom: begin a text with a byte order mark, without which Excel takes a CSV for the system's own encoding.
+        private: only its owner may read it.
     """
     from bamai.files import Whole  # noqa: PLC0415  (only writing needs it)
 
-    with Whole(path) as stream:
+    with Whole(path, private=private) as stream:
         stream.write(content if isinstance(content, bytes) else content.encode("utf-8-sig" if bom else "utf-8"))
 
 

@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 from rich.cells import cell_len
 
 from bamai.assessment import plain_decimal
+from bamai.lines import lines
 from bamai.report import content as c
 from bamai.report.appearance import CORE, Palette, gap_look, heat_step
-from bamai.report.flow import lines
 from bamai.report.markup import add, el, xml
 from bamai.texts import Lang, t
 

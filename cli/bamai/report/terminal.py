@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bamai.assessment import Assessment
+from bamai.lines import units
 from bamai.report import content as c
 from bamai.report.appearance import CORE, MET, Tone, gap_look, grade_tone
-from bamai.report.flow import Flow, units
+from bamai.report.flow import Flow
 from bamai.texts import Lang, t
 
 WIDE = 100

@@ -1,0 +1,943 @@
+"""The interview on a terminal: keys, one question at a time, in place. Answered questions stay above as a transcript.
+
+Only keys that an active Chinese input method lets through are needed: digits, arrows, Enter, Space, Tab, page and
+function keys, Ctrl. Letters of options work too where they get through. Nothing is ever cut: lines are broken here,
+and what is taller than the screen scrolls and says so.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    Dimension,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    VerticalAlign,
+    Window,
+)
+from prompt_toolkit.output import Output
+from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.styles import Style
+from rich.cells import cell_len
+
+from bamai.answers import ANSWERED, NO_BAND, Cell
+from bamai.answersfile import told
+from bamai.assessment import Assessment
+from bamai.errors import OutputError, Problem
+from bamai.interview.first import First, Offer
+from bamai.interview.session import Item, Progress, Session
+from bamai.lines import NBSP, lines
+from bamai.questionnaire import NUMERIC, Question
+from bamai.texts import Lang, printable, t
+
+STYLE = Style([
+    ("head", "bold"), ("question", "bold"), ("here", "reverse"), ("key", "ansicyan"), ("done", "ansigreen"),
+    ("problem", "ansired bold"), ("before", "ansicyan"), ("number", "ansicyan"),
+])  # fmt: skip
+
+GLYPHS = {"done": "✓", "here": "❯", "in": "›", "full": "█", "empty": "░", "open": "·", "to": "→", "rule": "─",
+          "above": "↑", "below": "↓"}  # fmt: skip
+PLAIN_GLYPHS = {"done": "+", "here": ">", "in": ">", "full": "#", "empty": ".", "open": "-", "to": "->", "rule": "-",
+                "above": "^", "below": "v"}  # fmt: skip
+"""For consoles whose encoding lacks the others."""
+
+NARROWEST = 20
+BAR = 10
+"""Columns of the progress bar."""
+
+Fragments = list[tuple[str, str]]
+"""One line: pieces of text with their styles."""
+
+
+class Leave(Exception):  # noqa: N818  (it is no error)
+    """Ends the interview: ``finished`` or not."""
+
+    def __init__(self, finished: bool) -> None:
+        super().__init__()
+        self.finished = finished
+
+
+class Row(NamedTuple):
+    """One line to choose in a list: ``act`` is None for a heading."""
+
+    mark: str
+    text: str
+    act: Callable[[], None] | None
+
+
+def broken(text: str, width: int, lead: Fragments, style: str = "") -> list[Fragments]:
+    """*text* in lines of at most *width* columns, behind *lead* on the first and as far in on the others."""
+    indent = sum(cell_len(piece) for _, piece in lead)
+    found = []
+    for number, (start, end) in enumerate(lines(text, max(2, width - indent))):
+        before = lead if number == 0 else [("", " " * indent)]
+        found.append([*before, (style, text[start:end].rstrip().replace(NBSP, " "))])
+    return found
+
+
+class Panel:
+    """What the screen shows at a time, and what keys do there."""
+
+    input = False
+    initial = ""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.here: int | None = None
+
+    def body(self, width: int) -> tuple[list[Fragments], tuple[int, int]]:
+        """All lines, and the first and last of those that have to be in sight."""
+        raise NotImplementedError
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        """Keys with what they do, for the foot of the screen."""
+        return ()
+
+    def prompt(self) -> str:
+        """What stands before the input."""
+        return ""
+
+    def enter(self) -> None:
+        """The Enter key."""
+
+    def move(self, step: int) -> None:
+        """An arrow key, up (-1) or down."""
+
+    def char(self, char: str) -> None:
+        """A character where there is no input."""
+
+    def page(self, step: int) -> None:
+        """A page key, up (-1) or down."""
+
+    def function(self, number: int) -> None:
+        """F1 to F8."""
+
+    def tab(self) -> None:
+        """The Tab key."""
+
+    def escape(self) -> None:
+        """The Escape key."""
+
+
+class Screen:
+    """The application around panels: layout, keys, transcript."""
+
+    def __init__(self, lang: Lang, input_: Input | None, output: Output | None) -> None:
+        self.lang = lang
+        self.panel: Panel = Panel(self)
+        self.message = ""
+        self.offset = 0
+        self.buffer = Buffer(multiline=False)
+        self._input = Window(
+            BufferControl(self.buffer), height=Dimension(min=1, max=5), wrap_lines=True, dont_extend_height=True,
+            get_line_prefix=self._prefix,
+        )  # fmt: skip
+        self._body = Window(
+            FormattedTextControl(self._visible, focusable=True, show_cursor=False), dont_extend_height=True,
+            always_hide_cursor=True, wrap_lines=False,
+        )  # fmt: skip
+        foot = Window(FormattedTextControl(self._foot), dont_extend_height=True, wrap_lines=False)
+        root = HSplit(
+            [self._body, ConditionalContainer(self._input, Condition(lambda: self.panel.input)), foot],
+            align=VerticalAlign.TOP,
+        )
+        self.app: Application[bool] = Application(
+            Layout(root), key_bindings=self._bindings(), style=STYLE, erase_when_done=True, input=input_,
+            output=output, enable_page_navigation_bindings=False,
+        )  # fmt: skip
+        # Escape alone is told from a key that begins with it by waiting
+        self.app.ttimeoutlen = 0.1
+        encoding = self.app.output.encoding() or "utf-8"
+        self.glyphs = GLYPHS if _encodes(encoding, GLYPHS.values()) else PLAIN_GLYPHS
+
+    # ── panels ───────────────────────────────────────────────────────────────────────────────────
+
+    def show(self, panel: Panel) -> None:
+        """Put *panel* on the screen."""
+        self.panel = panel
+        self.message = ""
+        self.offset = 0
+        self.buffer.text = panel.initial
+        self.buffer.cursor_position = len(panel.initial)
+        self.app.layout.focus(self._input if panel.input else self._body)
+
+    def run(self, panel: Panel) -> bool:
+        """Show *panel* and those that follow it until somebody leaves or the end is reached.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        self.show(panel)
+        return self.app.run()
+
+    def transcript(self, line: Fragments) -> None:
+        """Leave a line above the screen."""
+        rows = broken("".join(text for _, text in line[1:]), self.width, line[:1])
+        text = FormattedText([piece for row in rows for piece in (*row, ("", "\n"))])
+
+        # erased and drawn again without leaving the keyboard to the system in between: no key gets lost
+        self.app.renderer.erase()
+        print_formatted_text(text, end="", style=STYLE, output=self.app.output)
+        self.app.renderer.request_absolute_cursor_position()
+        self.app.invalidate()
+
+    # ── drawing ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def width(self) -> int:
+        """Columns to write in; the last one stays free, because some consoles draw dashes and dots two columns wide."""
+        return max(NARROWEST, self.app.output.get_size().columns - 1)
+
+    def _visible(self) -> FormattedText:
+        """The lines that fit, with those in sight that have to be."""
+        every, (first, last) = self.panel.body(self.width)
+        self.seen = (0, len(every), len(every))
+        room = self._room()
+        if len(every) > room:
+            room -= 2  # lines that say how much is above and below
+            self.offset = min(max(self.offset, last - room + 1), first, len(every) - room)
+            end = self.offset + room
+            if self.offset <= 1:
+                self.offset = 0
+            if end >= len(every) - 1:
+                end = len(every)
+            shown = every[self.offset : end]
+            self.seen = (self.offset, end, len(every))
+            if self.offset:
+                shown = [self._more("above", self.offset), *shown]
+            if end < len(every):
+                shown = [*shown, self._more("below", len(every) - end)]
+            every = shown
+        joined: list[tuple[str, str]] = []
+        for number, line in enumerate(every):
+            joined += [("", "\n")] * bool(number) + line
+        return FormattedText(joined)
+
+    def _more(self, way: str, count: int) -> Fragments:
+        return [("class:key", f"{self.glyphs[way]} " + t(f"screen.{way}", self.lang, count=count))]
+
+    def _room(self) -> int:
+        """Lines there are for the body."""
+        rows = self.app.output.get_size().rows
+        taken = len(self._foot_lines())
+        if self.panel.input:
+            taken += max(1, -(-(cell_len(self.buffer.text) + cell_len(self.panel.prompt()) + 1) // self.width))
+        return max(3, rows - taken - 1)
+
+    def _foot(self) -> FormattedText:
+        joined: list[tuple[str, str]] = []
+        for number, line in enumerate(self._foot_lines()):
+            joined += [("", "\n")] * bool(number) + line
+        return FormattedText(joined)
+
+    def _foot_lines(self) -> list[Fragments]:
+        found: list[Fragments] = []
+        if self.message:
+            found += broken(self.message, self.width, [("class:problem", "! ")], "class:problem")
+        line: Fragments = []
+        used = 0
+        for key, what in self.panel.foot():
+            size = cell_len(key) + 1 + cell_len(what)
+            if used and used + 2 + size > self.width:
+                found.append(line)
+                line, used = [], 0
+            gap = "  " if used else ""
+            line += [("", gap), ("class:key", key), ("", f" {what}")]
+            used += len(gap) + size
+        return [*found, line] if line else found
+
+    def _prefix(self, number: int, wraps: int) -> FormattedText:
+        return FormattedText([("class:key", self.panel.prompt() if number == wraps == 0 else "  ")])
+
+    # ── keys ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _bindings(self) -> KeyBindings:
+        bindings = KeyBindings()
+        choosing = Condition(lambda: not self.panel.input)
+
+        def on(key: str, does: Callable[[Panel], None]) -> None:
+            @bindings.add(key)
+            def pressed(_: KeyPressEvent) -> None:
+                self._act(lambda: does(self.panel))
+
+        for key, does in _KEYS.items():
+            on(key, does)
+
+        @bindings.add(Keys.Any, filter=choosing)
+        def typed(event: KeyPressEvent) -> None:
+            for char in unicodedata.normalize("NFKC", event.data):
+                self._act(lambda char=char: self.panel.char(char))  # type: ignore[misc]
+
+        @bindings.add("c-c")
+        def interrupted(event: KeyPressEvent) -> None:
+            event.app.exit(exception=KeyboardInterrupt())
+
+        @bindings.add("c-d")
+        def left(event: KeyPressEvent) -> None:
+            event.app.exit(result=False)
+
+        return bindings
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self.message = ""
+        try:
+            act()
+        except OutputError as error:
+            # nothing is taken that is not on the disk: the answer stays in the input
+            self.message = "; ".join(problem.text(self.lang) for problem in error.problems)
+        except Leave as leave:
+            self.app.exit(result=leave.finished)
+
+
+def _function(number: int) -> Callable[[Panel], None]:
+    return lambda panel: panel.function(number)
+
+
+_KEYS: dict[str, Callable[[Panel], None]] = {
+    "enter": lambda panel: panel.enter(),
+    "c-j": lambda panel: panel.enter(),  # Enter, where a terminal sends a line feed
+    "up": lambda panel: panel.move(-1),
+    "down": lambda panel: panel.move(1),
+    "pageup": lambda panel: panel.page(-1),
+    "pagedown": lambda panel: panel.page(1),
+    "tab": lambda panel: panel.tab(),
+    "escape": lambda panel: panel.escape(),
+    **{f"f{number}": _function(number) for number in range(1, 9)},
+}
+
+
+def _encodes(encoding: str, texts: Iterable[str]) -> bool:
+    try:
+        "".join(texts).encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ListPanel(Panel):
+    """Rows to choose one from. ``back`` is shown again when nothing is chosen."""
+
+    def __init__(
+        self, screen: Screen, title: str, rows: Sequence[Row], back: Callable[[], None], here: int = 0
+    ) -> None:
+        super().__init__(screen)
+        self.title = title
+        self.rows = rows
+        self._back = back
+        chosen = [number for number, row in enumerate(rows) if row.act is not None]
+        self.here = here if here in chosen else chosen[0] if chosen else None
+
+    def body(self, width: int) -> tuple[list[Fragments], tuple[int, int]]:
+        found = broken(self.title, width, [], "class:head")
+        sight = (0, 0)
+        for number, row in enumerate(self.rows):
+            here = number == self.here
+            if row.act is None:
+                found += broken(row.text, width, [("", "")], "class:head")
+                continue
+            lead = f"{self.screen.glyphs['here'] if here else ' '} {row.mark}"
+            drawn = broken(row.text, width, [("class:here" if here else "", lead)], "class:here" if here else "")
+            if here:
+                sight = (len(found), len(found) + len(drawn) - 1)
+            found += drawn
+        return found, sight
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        names = [("↑↓", "screen.choose"), ("Enter", "screen.ok"), ("Esc", "screen.close")]
+        return [(key, t(name, self.screen.lang)) for key, name in names]
+
+    def move(self, step: int) -> None:
+        chosen = [number for number, row in enumerate(self.rows) if row.act is not None]
+        if self.here is not None:
+            self.here = chosen[max(0, min(len(chosen) - 1, chosen.index(self.here) + step))]
+
+    def page(self, step: int) -> None:
+        self.move(step * 10)
+
+    def enter(self) -> None:
+        if self.here is not None:
+            act = self.rows[self.here].act
+            assert act is not None
+            act()
+
+    def escape(self) -> None:
+        self._back()
+
+    def tab(self) -> None:
+        self._back()
+
+
+class TextPanel(Panel):
+    """A line to write: a note, evidence."""
+
+    input = True
+
+    def __init__(
+        self, screen: Screen, title: str, text: str, done: Callable[[str], None], back: Callable[[], None]
+    ) -> None:
+        super().__init__(screen)
+        self.title = title
+        self.initial = text
+        self._done = done
+        self._back = back
+
+    def body(self, width: int) -> tuple[list[Fragments], tuple[int, int]]:
+        return broken(self.title, width, [], "class:head"), (0, 0)
+
+    def prompt(self) -> str:
+        return f"{self.screen.glyphs['here']} "
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        return [(key, t(name, self.screen.lang)) for key, name in (("Enter", "screen.keep"), ("Esc", "screen.close"))]
+
+    def enter(self) -> None:
+        self._done(self.screen.buffer.text)
+        self._back()
+
+    def escape(self) -> None:
+        self._back()
+
+
+class InfoPanel(Panel):
+    """Lines to read."""
+
+    def __init__(self, screen: Screen, texts: Sequence[str], back: Callable[[], None]) -> None:
+        super().__init__(screen)
+        self.texts = texts
+        self._back = back
+        self._at = 0
+        self._count = 1
+
+    def body(self, width: int) -> tuple[list[Fragments], tuple[int, int]]:
+        found = [line for number, text in enumerate(self.texts)
+                 for line in broken(text, width, [], "class:head" if number == 0 else "")]  # fmt: skip
+        self._count = len(found)
+        return found, (self._at, self._at)
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        return [("↑↓", t("screen.scroll", self.screen.lang)), ("Enter", t("screen.close", self.screen.lang))]
+
+    def move(self, step: int) -> None:
+        self._at = max(0, min(self._count - 1, self._at + step))
+
+    def page(self, step: int) -> None:
+        self.move(10 * step)
+
+    def enter(self) -> None:
+        self._back()
+
+    def escape(self) -> None:
+        self._back()
+
+
+# ── asking ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Option(NamedTuple):
+    """Something that can be chosen: the digit that picks it, its letter, its text, and what is answered by it."""
+
+    digit: str
+    letter: str
+    text: str
+    answer: str
+
+
+class AskPanel(Panel):
+    """A question with options, an input, or both."""
+
+    options: Sequence[Option] = ()
+    many = False
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self.ticked: set[int] = set()
+        self._look: tuple[int, int] | None = None
+
+    def head(self, width: int) -> list[Fragments]:
+        """What stands above the options."""
+        raise NotImplementedError
+
+    def tail(self, width: int) -> list[Fragments]:
+        """What stands below them."""
+        del width
+        return []
+
+    def body(self, width: int) -> tuple[list[Fragments], tuple[int, int]]:
+        found, spans = self._drawn(width)
+        here = spans[self.here] if self.here is not None else (0, 0)
+        return found, self._look or here
+
+    def _drawn(self, width: int) -> tuple[list[Fragments], list[tuple[int, int]]]:
+        """All lines, and the first and last of every option."""
+        found = self.head(width)
+        spans = []
+        for number, option in enumerate(self.options):
+            drawn = self._option(number, option, width)
+            spans.append((len(found), len(found) + len(drawn) - 1))
+            found += drawn
+        return found + self.tail(width), spans
+
+    def _option(self, number: int, option: Option, width: int) -> list[Fragments]:
+        here = number == self.here
+        style = "class:here" if here else ""
+        tick = ("[x] " if number in self.ticked else "[ ] ") if self.many else ""
+        letter = f"{option.letter} " if option.letter else ""
+        lead: Fragments = [(style, f"{self.screen.glyphs['here'] if here else ' '} {tick}")]
+        if not self.input or not option.letter:
+            lead.append((style or "class:number", f"{option.digit or ' '} "))
+        lead.append((style, letter))
+        return broken(option.text, width, lead, style)
+
+    def move(self, step: int) -> None:
+        """To the next option; but lines between that would never be in sight are shown first."""
+        start, end, total = self.screen.seen
+        _, spans = self._drawn(self.screen.width)
+        target = (0 if step > 0 else -1) if self.here is None else self.here + step
+        near = 0 <= target < len(spans) and (spans[target][0] <= end if step > 0 else spans[target][1] >= start - 1)
+        if not near:
+            if step > 0 and end < total:
+                self._look = (end, end)
+            elif step < 0 < start:
+                self._look = (start - 1, start - 1)
+            return
+        self._look = None
+        self.here = target
+        if self.input:
+            self.screen.buffer.text = self.options[target].answer
+            self.screen.buffer.cursor_position = len(self.screen.buffer.text)
+
+    def char(self, char: str) -> None:
+        if char == " ":
+            if self.many and self.here is not None:
+                self.ticked ^= {self.here}
+            return
+        wanted = char.casefold()
+        for number, option in enumerate(self.options):
+            if wanted in (option.digit, option.letter.casefold()):
+                self.here, self._look = number, None
+                if self.many:
+                    self.ticked ^= {number}
+
+    def prompt(self) -> str:
+        return f"{self.screen.glyphs['here']} "
+
+
+class FirstPanel(AskPanel):
+    """One of the things to know before the first question."""
+
+    def __init__(self, screen: Screen, first: First | Offer) -> None:
+        super().__init__(screen)
+        self.first = first
+        screen.lang = first.lang
+        field = first.current
+        assert field is not None
+        self.field = field
+        self.input = not field.choices
+        self.options = [Option(str(n), "", choice.label, choice.key) for n, choice in enumerate(field.choices, 1)]
+        keys = [choice.key for choice in field.choices]
+        self.here = keys.index(field.default) if field.default in keys else 0 if keys else None
+        self._told = ""
+
+    def head(self, width: int) -> list[Fragments]:
+        return broken(self.field.prompt, width, [], "class:question")
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        names = [("↑↓", "screen.choose")] if self.options else []
+        names += [("Enter", "screen.ok"), ("PgUp", "screen.back"), ("Ctrl-C", "screen.leave")]
+        return [(key, t(name, self.screen.lang)) for key, name in names]
+
+    def enter(self) -> None:
+        text = self.screen.buffer.text
+        answer = text if self.input else self.options[self.here or 0].answer
+        problem = self.first.take(answer)
+        if problem is not None:
+            self.screen.message = problem.message(self.screen.lang)
+            return
+        shown = answer if self.input else self.options[self.here or 0].text
+        hint = self.field.hint(answer)
+        if shown.strip():
+            glyphs = self.screen.glyphs
+            words = f"{self.field.prompt} {glyphs['to']} {printable(shown.strip())}  {hint}".rstrip()
+            self.screen.transcript([("class:done", f"{glyphs['done']} "), ("", words)])
+        self._next()
+
+    def page(self, step: int) -> None:
+        if step < 0 and self.first.back():
+            self._next()
+
+    def _next(self) -> None:
+        if self.first.current is None:
+            raise Leave(True)
+        self.screen.show(FirstPanel(self.screen, self.first))
+
+
+class Interview:
+    """Panels over a session."""
+
+    def __init__(self, screen: Screen, session: Session, standing: Callable[[Assessment], list[str]]) -> None:
+        self.screen = screen
+        self.session = session
+        self._standing = standing
+        self._left_end = False
+
+    def panel(self) -> Panel:
+        """The panel for where the session stands."""
+        return self._end() if self.session.current is None else QuestionPanel(self.screen, self)
+
+    def proceed(self) -> None:
+        """Show where the session stands."""
+        self.screen.show(self.panel())
+
+    def answered(self, question: Question, text: str) -> None:
+        """Leave a line of the transcript for an answer, and go on."""
+        words = told(question, self.session.judge, text, self.screen.lang)
+        self._leave("done", question, words)
+
+    def skipped(self, question: Question) -> None:
+        """Leave a line of the transcript for a question that was skipped, and go on."""
+        self._leave("open", question, t("standing.skipped", self.screen.lang))
+
+    def _leave(self, glyph: str, question: Question, words: str) -> None:
+        glyphs = self.screen.glyphs
+        text = f"{question.label} {question.text[self.screen.lang]} {_to(glyphs, words)}"
+        self.screen.transcript([("class:done", f"{glyphs[glyph]} "), ("", text)])
+        self.proceed()
+
+    def overview(self) -> None:
+        """Every section and question, to go to one."""
+        rows: list[Row] = []
+        here = 0
+        session = self.session
+        for section, items in session.overview(self.screen.lang):
+            done = sum(item.standing not in ("open", "skipped") for item in items)
+            rows.append(Row("", f"{section.title[self.screen.lang]}  {done}/{len(items)}", None))
+            for item in items:
+                if session.current is item.question:
+                    here = len(rows)
+                rows.append(self._row(item))
+        title = t("screen.overview", self.screen.lang)
+        self.screen.show(ListPanel(self.screen, title, rows, self.proceed, here))
+
+    def _row(self, item: Item) -> Row:
+        lang = self.screen.lang
+        glyphs = self.screen.glyphs
+        mark = glyphs["open"] if item.standing in ("open", "skipped") else glyphs["done"]
+        words = item.told or t("standing.skipped" if item.standing == "skipped" else "mark.open", lang)
+        text = f"{item.question.label} {item.question.text[lang]} {_to(glyphs, words)}"
+
+        def go() -> None:
+            self.session.go(item.question.id)
+            self.proceed()
+
+        return Row(f"{mark} ", text, go)
+
+    def level(self) -> None:
+        """Level and score so far."""
+        self.screen.show(InfoPanel(self.screen, self._standing(self.session.standing()), self.proceed))
+
+    def _end(self) -> Panel:
+        lang = self.screen.lang
+        session = self.session
+
+        def finish() -> None:
+            raise Leave(True)
+
+        def back() -> None:
+            session.back()
+            self.proceed()
+
+        rows = [Row("", t("screen.finish", lang), finish), Row("", t("screen.review", lang), self.overview)]
+        items = session.open_items(lang)
+        if items:
+            rows.append(Row("", t("screen.open", lang, count=len(items)), None))
+        for item in items:
+            row = self._row(item)
+            kind = t("plain.scored" if item.scored else "plain.compared", lang)
+            rows.append(row._replace(text=f"{item.question.label} {item.question.text[lang]} {kind}"))
+        title = t("screen.end_open" if items else "screen.end", lang)
+        return ListPanel(self.screen, title, rows, back)
+
+
+def _to(glyphs: dict[str, str], words: str) -> str:
+    """What was answered, as the end of a line; a short answer is not broken."""
+    return f"{glyphs['to']} {words}" if len(words) > 12 else f"{glyphs['to']} {words}".replace(" ", NBSP)
+
+
+class QuestionPanel(AskPanel):
+    """The current question."""
+
+    def __init__(self, screen: Screen, interview: Interview) -> None:
+        super().__init__(screen)
+        self.interview = interview
+        self.session = interview.session
+        question = self.session.current
+        assert question is not None
+        self.question = question
+        self.input = question.kind in NUMERIC or question.kind == "text"
+        self.many = question.kind == "multiple"
+        self.options = _options(question, screen.lang)
+        self.helping = False
+        self._confirmed = ""
+        text = self.session.entry.text
+        cell = self._cell(text)
+        if cell is not None and cell.state == ANSWERED:
+            self._restore(cell, text)
+
+    def _cell(self, text: str | tuple[str, ...]) -> Cell | None:
+        judge = self.session.judge
+        cell = judge.cell(self.question.id, text) if isinstance(text, str) else judge.several(self.question.id, text)
+        return cell if isinstance(cell, Cell) else None
+
+    def _restore(self, cell: Cell, text: str | tuple[str, ...]) -> None:
+        """Begin with the answer that is there."""
+        if self.many:
+            self.ticked = {index for index in range(len(self.options)) if cell.value >> index & 1}
+            self.here = min(self.ticked, default=None)
+        elif self.input:
+            self.initial = text if isinstance(text, str) else ""
+            self.here = cell.band if cell.band != NO_BAND else None
+        elif self.question.kind == "yes_no":
+            self.here = 0 if cell.value else 1
+        else:
+            self.here = cell.value
+
+    # ── drawing ──────────────────────────────────────────────────────────────────────────────────
+
+    def head(self, width: int) -> list[Fragments]:
+        lang = self.screen.lang
+        glyphs = self.screen.glyphs
+        place = f"{self.session.section.title[lang]} {glyphs['in']} {self.question.label}"
+        bar = self._bar(self.session.progress)
+        size = sum(cell_len(piece) for _, piece in bar)
+        found = broken(place, width, [], "class:head")
+        if len(found) == 1 and cell_len(place) + 2 + size <= width:
+            found[0] += [("", " " * (width - cell_len(place) - size)), *bar]
+        else:
+            found.append(bar)
+        found.append([("", self.screen.glyphs["rule"] * width)])
+        found += broken(self.question.text[lang], width, [], "class:question")
+        if self.helping:
+            texts = [("ask.help", self.question.help), ("ask.evidence", self.question.evidence)]
+            known = [t(key, lang, text=text[lang]) for key, text in texts if text is not None]
+            for text in known or [t("plain.no_help", lang)]:
+                found += broken(text, width, [("class:before", "  ")], "class:before")
+        if self.input and self.question.kind != "text":
+            unit = self.question.unit[lang] if self.question.unit else "%" if self.question.kind == "percent" else ""
+            span = t("template.number", lang, low=str(self.question.min), high=str(self.question.max), unit=unit)
+            found += broken(span.rstrip(), width, [("", "  ")])
+        elif self.many:
+            found += broken(t("screen.many", lang), width, [("", "  ")])
+        return found
+
+    def _bar(self, progress: Progress) -> Fragments:
+        full = BAR * progress.done // max(1, progress.total)
+        glyphs = self.screen.glyphs
+        return [("class:done", glyphs["full"] * full), ("", glyphs["empty"] * (BAR - full)),
+                ("", f" {progress.done}/{progress.total}")]  # fmt: skip
+
+    def tail(self, width: int) -> list[Fragments]:
+        lang = self.screen.lang
+        entry = self.session.entry
+        item = self.session.item(self.question.id, lang)
+        shown = []
+        if item.told:
+            shown.append(t("screen.before", lang, answer=item.told))
+        elif item.standing == "skipped":
+            shown.append(t("standing.skipped", lang))
+        if entry.note:
+            shown.append(t("plain.its_note", lang, text=printable(entry.note)))
+        if entry.evidence:
+            shown.append(t("plain.its_evidence", lang, text=printable(" | ".join(entry.evidence))))
+        return [line for text in shown for line in broken(text, width, [("class:before", "  ")], "class:before")]
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        names = []
+        if self.options:
+            names.append(("↑↓", "screen.choose"))
+        if self.many:
+            names.append((t("screen.space", self.screen.lang), "screen.tick"))
+        names += [("Enter", "screen.ok"), ("PgUp", "screen.back"), ("F1", "screen.f1"), ("F2", "screen.f2"),
+                  ("F3", "screen.f3"), ("F4", "screen.f4"), ("F5", "screen.f5"), ("F6", "screen.f6")]  # fmt: skip
+        if self.question.id in self.session.edition.na_permitted:
+            names.append(("F7", "screen.f7"))
+        names += [("F8", "screen.f8"), ("Tab", "screen.menu"), ("Ctrl-C", "screen.save_leave")]
+        return [(key, t(name, self.screen.lang)) for key, name in names]
+
+    # ── keys ─────────────────────────────────────────────────────────────────────────────────────
+
+    def enter(self) -> None:
+        lang = self.screen.lang
+        text = self.screen.buffer.text
+        if self.many:
+            if not self.ticked:
+                self.screen.message = t("screen.tick_one", lang)
+                return
+            text = "|".join(self.options[index].answer for index in sorted(self.ticked))
+        elif not self.input:
+            if self.here is None:
+                self.screen.message = t("screen.choose_one", lang)
+                return
+            text = self.options[self.here].answer
+        elif not text.strip():
+            self.screen.message = t("screen.type_one", lang)
+            return
+        self._take(text)
+
+    def _take(self, text: str) -> None:
+        checked = self.session.check(text)
+        if isinstance(checked, Problem):
+            self.screen.message = checked.message(self.screen.lang)
+            return
+        if checked.suspicious and self._confirmed != text:
+            self._confirmed = text
+            found = told(self.question, self.session.judge, text, self.screen.lang)
+            meant = told(self.question, self.session.judge, _hundredfold(checked.value), self.screen.lang)
+            self.screen.message = t("screen.suspicious", self.screen.lang, found=found, meant=meant)
+            return
+        self.session.answer(text)
+        self.interview.answered(self.question, text)
+
+    def page(self, step: int) -> None:
+        if step > 0:
+            self.session.forward()
+        elif not self.session.back():
+            self.screen.message = t("plain.first", self.screen.lang)
+            return
+        self.interview.proceed()
+
+    def function(self, number: int) -> None:
+        match number:
+            case 1:
+                self.helping = not self.helping
+                self._look = (0, 0) if self.helping else None
+            case 2:
+                self._note()
+            case 3:
+                self._evidence()
+            case 4:
+                self.interview.overview()
+            case 5:
+                self.session.skip()
+                self.interview.skipped(self.question)
+            case 6:
+                self._take("unknown")
+            case 7:
+                self._take("n/a")
+            case 8:
+                self.interview.level()
+
+    def _note(self) -> None:
+        title = t("screen.note", self.screen.lang, label=self.question.label)
+        note = self.session.entry.note or ""
+        self.screen.show(TextPanel(self.screen, title, note, self.session.note, self.interview.proceed))
+
+    def _evidence(self) -> None:
+        title = t("screen.evidence_list", self.screen.lang, label=self.question.label)
+        kept = " | ".join(self.session.entry.evidence)
+
+        def keep(text: str) -> None:
+            self.session.evidence(text.replace("｜", "|").split("|"))
+
+        self.screen.show(TextPanel(self.screen, title, kept, keep, self.interview.proceed))
+
+    def tab(self) -> None:
+        """A list of everything that can be done: for keyboards whose function keys do other things."""
+        lang = self.screen.lang
+
+        def does(number: int) -> Callable[[], None]:
+            def act() -> None:
+                self.interview.proceed()
+                self.screen.panel.function(number)
+
+            return act
+
+        rows = [Row("", f"F{number}  {t(f'screen.f{number}', lang)}", does(number)) for number in range(1, 9)]
+        if self.question.id not in self.session.edition.na_permitted:
+            del rows[6]
+
+        def clear() -> None:
+            self.session.clear()
+            self.interview.proceed()
+
+        def leave() -> None:
+            raise Leave(False)
+
+        def end() -> None:
+            self.session.end()
+            self.interview.proceed()
+
+        if self.session.entry.text:
+            rows.append(Row("", t("screen.clear", lang), clear))
+        rows += [Row("", t("screen.to_end", lang), end), Row("", t("screen.save_leave", lang), leave)]
+        self.screen.show(ListPanel(self.screen, t("screen.menu", lang), rows, self.interview.proceed))
+
+
+def _hundredfold(value: int) -> str:
+    """*value* (millionths) times a hundred, as text."""
+    return f"{value * 100 // 1_000_000}.{value * 100 % 1_000_000:06d}".rstrip("0").rstrip(".")
+
+
+def _options(question: Question, lang: Lang) -> list[Option]:
+    """What can be chosen, with the digits that choose it: a grade its own, other options theirs by place."""
+    if question.kind == "yes_no":
+        return [Option("1", "", t("yes", lang), "yes"), Option("0", "", t("no", lang), "no")]
+    if question.kind == "grade":
+        texts = [t("grade.zero", lang), *(grade[lang] for grade in question.grades)]
+        return [Option(str(grade), "", text, str(grade)) for grade, text in enumerate(texts)]
+    found = []
+    for number, (letter, option) in enumerate(zip(question.letters, question.options, strict=True), 1):
+        digit = str(number % 10) if number <= 10 else ""
+        found.append(Option(digit, letter, option.label[lang], letter))
+    return found
+
+
+def run(
+    session: Session,
+    lang: Lang,
+    standing: Callable[[Assessment], list[str]],
+    *,
+    input_: Input | None = None,
+    output: Output | None = None,
+) -> bool:
+    """Ask on the terminal; whether the end was reached and a report is wanted.
+
+    Args:
+        standing: a result in a few lines, for the level so far.
+        input_, output: another terminal than this process's own.
+    Raises:
+        KeyboardInterrupt: Ctrl-C; everything answered is kept.
+    """
+    screen = Screen(lang, input_, output)
+    intro = session.edition.questionnaire.intro
+    if intro is not None and not session.progress.done:
+        text = broken(intro[lang], screen.width, [])
+        print_formatted_text(FormattedText([p for line in text for p in (*line, ("", "\n"))]), end="",
+                             output=screen.app.output)  # fmt: skip
+    return screen.run(Interview(screen, session, standing).panel())
+
+
+def ask_first(first: First | Offer, *, input_: Input | None = None, output: Output | None = None) -> bool:
+    """Ask for what has to be known before the first question; False where somebody left."""
+    if first.current is None:
+        return True
+    screen = Screen(first.lang, input_, output)
+    try:
+        return screen.run(FirstPanel(screen, first))
+    except KeyboardInterrupt:
+        return False
