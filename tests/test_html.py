@@ -417,7 +417,8 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if npm is None:
         _missing("npm")
     folder = tmp_path_factory.mktemp("axe")
-    done = subprocess.run([str(npm), "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, check=False)
+    command = [str(npm), "pack", "axe-core@4", "--silent", "--fetch-retries=0", "--fetch-timeout=30000"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120)
     packed = next(folder.glob("*.tgz"), None)
     if done.returncode or packed is None:
         _missing("axe-core")

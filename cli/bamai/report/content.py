@@ -554,9 +554,9 @@ def _line(text: str) -> str:
 
 def told_lines(row: Told, lang: Lang) -> list[tuple[str, str]]:
     """What is said of an answer, by name: the answer or its state, what it brings, note, evidence."""
-    answer = (
-        row.answer if not row.mark else f"{row.mark}{t('paren', lang, text=row.answer)}" if row.answer else row.mark
-    )
+    answer = row.answer or row.mark
+    if row.answer and row.mark:
+        answer = f"{row.mark}{t('paren', lang, text=row.answer)}"
     lines = [("answers.told", answer), ("answers.worth", row.worth), ("answers.note", row.note)]
     lines += [("answers.evidence", t("list_semicolon", lang).join(row.evidence))]
     return [(t(key, lang), value) for key, value in lines if value]
