@@ -440,6 +440,9 @@ def test_axe_finds_no_barrier(browser: Browser, axe: str, tmp_path: Path, width:
         # the policy lets the style in, and nothing makes the page wider than the screen
         assert browser.run("return getComputedStyle(document.body).backgroundColor") == ground
         assert browser.run("return document.documentElement.scrollWidth <= innerWidth") is True
+        assert (
+            browser.run("return Math.min(...[...document.querySelectorAll('h1,h2,h3')].map(e => e.clientWidth))") > 100
+        )
         browser.run(axe + ";window.axe = axe")
         found = browser.run("const done = arguments[0]; axe.run().then(done)", "async")
         assert len(found["passes"]) > 20
