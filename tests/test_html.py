@@ -417,7 +417,8 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if npm is None:
         _missing("npm")
     folder = tmp_path_factory.mktemp("axe")
-    done = subprocess.run([str(npm), "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, check=False)
+    command = [str(npm), "pack", "axe-core@4", "--silent", "--fetch-retries=0", "--fetch-timeout=30000"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120)
     packed = next(folder.glob("*.tgz"), None)
     if done.returncode or packed is None:
         _missing("axe-core")
@@ -439,6 +440,9 @@ def test_axe_finds_no_barrier(browser: Browser, axe: str, tmp_path: Path, width:
         # the policy lets the style in, and nothing makes the page wider than the screen
         assert browser.run("return getComputedStyle(document.body).backgroundColor") == ground
         assert browser.run("return document.documentElement.scrollWidth <= innerWidth") is True
+        assert (
+            browser.run("return Math.min(...[...document.querySelectorAll('h1,h2,h3')].map(e => e.clientWidth))") > 100
+        )
         browser.run(axe + ";window.axe = axe")
         found = browser.run("const done = arguments[0]; axe.run().then(done)", "async")
         assert len(found["passes"]) > 20

@@ -160,6 +160,14 @@ def test_a_hidden_answer_is_told_and_not_counted() -> None:
     )
 
 
+def test_a_document_names_the_weakest_dimension_after_the_conditions() -> None:
+    told = markdown_report(bamai.score_file(EXAMPLE), "en")
+    assert told.index("Total score") < told.index(r"The lowest dimension\: Digital management \(42.50\)")
+    # before every answer is in, and where all are equal, none is
+    assert "lowest dimension" not in markdown_report(assessed(edition("sme@2024"), {}), "en")
+    assert "lowest dimension" not in markdown_report(assessed(edition("sme@2024"), {}, missing_lowest=True), "en")
+
+
 def test_the_terminal_stays_short() -> None:
     result = bamai.score_file(EXAMPLE)
     for lang in LANGS:

@@ -23,7 +23,7 @@ def test_the_wheel_holds_every_rule_file_and_scores(tmp_path: Path) -> None:
               for path in (ROOT / folder).rglob("*.yaml")}  # fmt: skip
     assert len(wanted) >= 5
     assert wanted <= names
-    assert "bamai/py.typed" in names
+    assert {"bamai/py.typed", "bamai/report/page.css"} <= names
 
     venv.create(tmp_path / "env", with_pip=True)
     python = next((tmp_path / "env").glob("[bS]*/python*"))

@@ -762,7 +762,8 @@ class _Builder:
                 title = next((i.title for i in self.edition.indicators.values()
                               if i.scoring.question == gate.metric), question.text)  # fmt: skip
                 found.append(_Wish(question, title, self._now(question), to, millionths(gate.needs), 1))
-        return found
+        # a gate may ask for the very value at which a better band begins
+        return list({(wish.question.id, wish.value): wish for wish in found}.values())
 
     def _wish(self, indicator: Indicator, question: Question, wanted: int) -> Iterator[_Wish]:
         """*wanted*: the grade that an unmet gate counts, which the wish then reaches at once; 0 for none."""

@@ -1214,6 +1214,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "this folder holds other files ({found}) and is not replaced; choose another output",
     ),
     # ── documents: next steps, every answer ──────────────────────────────────────────────────────────
+    "report.weakest": ("得分最低的维度：{names}（{score}）。", "The lowest dimension: {names} ({score})."),
     "report.steps": ("下一步", "Next steps"),
     "report.steps_note": (
         "每项只改这一题、其余照旧，重新打分得出；不估计时间和费用",

@@ -212,6 +212,8 @@ def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
         yield Sentence(a.disclaimer[lang], "warning")
     yield Sentence(_verdict(a, lang))
     yield from _why(a, lang)
+    if full:
+        yield from _weakest(a, lang)
     yield Heading(t("report.dimensions", lang))
     yield Bars(tuple(_bar(a, dimension, lang) for dimension in a.dimensions if dimension.scored))
     for dimension in a.dimensions:
@@ -355,6 +357,16 @@ def _why(a: Assessment, lang: Lang) -> Iterator[Block]:
                           has, missing))  # fmt: skip
     rows += [_condition(a, gate, lang) for gate in a.gates if gate.level == a.next_level]
     yield Conditions(tuple(rows))
+
+
+def _weakest(a: Assessment, lang: Lang) -> Iterator[Block]:
+    """The dimension with the lowest score, where one is lower than others."""
+    known = [(d.score, d) for d in a.dimensions if d.score is not None]
+    lowest = min((score for score, _ in known), default=None)
+    weak = [d for score, d in known if score == lowest]
+    if a.range is None and lowest is not None and len(weak) < len(known):
+        score = shown_score(lowest, a.thresholds.get(weak[0].id, ()))
+        yield Sentence(t("report.weakest", lang, names=tuple(d.title for d in weak), score=score))
 
 
 def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
@@ -554,9 +566,9 @@ def _line(text: str) -> str:
 
 def told_lines(row: Told, lang: Lang) -> list[tuple[str, str]]:
     """What is said of an answer, by name: the answer or its state, what it brings, note, evidence."""
-    answer = (
-        row.answer if not row.mark else f"{row.mark}{t('paren', lang, text=row.answer)}" if row.answer else row.mark
-    )
+    answer = row.answer or row.mark
+    if row.answer and row.mark:
+        answer = f"{row.mark}{t('paren', lang, text=row.answer)}"
     lines = [("answers.told", answer), ("answers.worth", row.worth), ("answers.note", row.note)]
     lines += [("answers.evidence", t("list_semicolon", lang).join(row.evidence))]
     return [(t(key, lang), value) for key, value in lines if value]

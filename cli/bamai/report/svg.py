@@ -245,12 +245,13 @@ def bullets(table: c.ComparedTable, palette: Palette, lang: Lang, *, name: str =
         below = y + 14 + 16 * len(names)
         for n, part in enumerate(scope):
             body.append(_text(0, below + 13 * n, part, palette.soft, 10.5))
-        inner = bullet(row, palette)
-        for key in ("aria-hidden", "focusable"):
-            inner.attrib.pop(key)
-        for key, value in (("x", left), ("y", y + 4), ("width", chart), ("height", 16.0)):
-            inner.set(key, _n(value))
-        body.append(inner)
+        if row.figure is not None:
+            inner = bullet(row, palette)
+            for key in ("aria-hidden", "focusable"):
+                inner.attrib.pop(key)
+            for key, value in (("x", left), ("y", y + 4), ("width", chart), ("height", 16.0)):
+                inner.set(key, _n(value))
+            body.append(inner)
         look = gap_look(row.gap, row.good)
         right = left + chart + 14
         body.append(_text(right, y + 16, f"{row.ours} | {row.theirs}", palette.ink, 12.5, bold=True))
@@ -270,9 +271,12 @@ def bullets(table: c.ComparedTable, palette: Palette, lang: Lang, *, name: str =
 
 def heatmap(grades: c.Grades, palette: Palette, lang: Lang, *, name: str = "heatmap") -> Element:
     """Every graded indicator as a tile with its name and grade, a row of tiles for each group."""
-    width, left, tile, tall = 720.0, 150.0, 95.0, 46.0
+    width, left, tile = 720.0, 150.0, 95.0
     per_row = int((width - left) // tile)
     told = [(title, t("list_comma", lang).join(f"{g.title} {g.text}" for g in row)) for title, row in grades.rows]
+    names = {grade: _wrapped(f"{grade.title} {CORE.sign}" if grade.core else grade.title, 14, 3)
+             for _, row in grades.rows for grade in row}  # fmt: skip
+    tall = 32.0 + 14 * max((len(parts) for parts in names.values()), default=1)
     body: list[Element] = []
     y = 0.0
     for title, row in grades.rows:
@@ -283,8 +287,7 @@ def heatmap(grades: c.Grades, palette: Palette, lang: Lang, *, name: str = "heat
             step = heat_step(grade.share)
             ink = palette.heat_ink[step]
             body.append(_box(x, top, tile - 4, tall, palette.heat[step], 4, stroke=palette.line))
-            star = f" {CORE.sign}" if grade.core else ""
-            for m, part in enumerate(_wrapped(f"{grade.title}{star}", 14, 2)):
+            for m, part in enumerate(names[grade]):
                 body.append(_text(x + 6, top + 16 + 14 * m, part, ink, 10.5))
             body.append(_text(x + tile - 12, top + tall - 8, grade.text, ink, 16 if grade.text.isdigit() else 11, "end",
                               bold=True))  # fmt: skip
