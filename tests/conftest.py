@@ -24,6 +24,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # a job in the background has Ctrl-C ignored, and its children with it; tests press it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+ALL_TESTS = "BAMAI_ALL_TESTS" in os.environ
+"""Set where nothing may be skipped for want of a program: what is missing fails then."""
+
+
+def needs(present: bool, what: str) -> pytest.MarkDecorator:
+    """Skips a test where something of the system is missing."""
+    return pytest.mark.skipif(not present and not ALL_TESTS, reason=f"no {what}")
+
+
 settings.register_profile("bamai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bamai")
 

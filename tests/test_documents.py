@@ -16,6 +16,7 @@ import docx as word
 import openpyxl
 import pypdf
 import pytest
+import typst
 
 import bamai
 from bamai.answers import Enterprise
@@ -27,7 +28,9 @@ from bamai.report.docx import docx
 from bamai.report.pdf import pdf
 from bamai.report.xlsx import xlsx
 from bamai.texts import LANGS, Lang, printable
-from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
+from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition, needs
+
+pytestmark = needs(bool(set(typst.Fonts().families()) & set(pdf_module.CHINESE)), "Chinese font")
 
 HOSTILE = '<script>alert(1)</script>[red]=HYPERLINK("x")\x1b[31m\u202e #let x = 1 $y$ *z*'
 MODELS = ["sme", "general"]
@@ -271,7 +274,7 @@ def test_one_assessment_to_all_formats(run: Run, tmp_path: Path) -> None:
     assert all((tmp_path / name.replace("r.", "c.")).stat().st_size > 500 for name in names)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
+@needs(shutil.which("soffice") is not None, "LibreOffice")
 def test_libreoffice_opens_word_and_excel(tmp_path: Path) -> None:
     for kind in ("docx", "xlsx"):
         (tmp_path / f"r.{kind}").write_bytes(made(kind, "sme", "zh"))

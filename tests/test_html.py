@@ -6,7 +6,6 @@ import base64
 import hashlib
 import itertools
 import json
-import os
 import re
 import shutil
 import socket
@@ -38,7 +37,7 @@ from bamai.report.content import AllAnswers, Bar, Bars, Block, ComparedTable, Gr
 from bamai.report.html import html_report, page
 from bamai.report.markup import clean
 from bamai.texts import LANGS, Lang
-from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
+from conftest import ALL_TESTS, EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "base"}
 HOSTILE = '<script>alert(1)</script>[red]=HYPERLINK("x")\x1b[31m\u202e&amp;'
@@ -347,7 +346,7 @@ def test_a_comparison_is_a_page_too(run: Run, tmp_path: Path) -> None:
 
 
 def _missing(what: str) -> None:
-    if os.environ.get("BAMAI_BROWSER") == "required":
+    if ALL_TESTS:
         pytest.fail(f"{what} is missing")
     pytest.skip(f"{what} is missing")
 

@@ -18,10 +18,10 @@ import pytest
 import bamai
 from bamai import journal
 from bamai.questionnaire import NUMERIC, Question
-from conftest import GENERAL_EXAMPLE, edition
+from conftest import GENERAL_EXAMPLE, edition, needs
 from test_interview import answers_of
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
+pytestmark = needs(shutil.which("tmux") is not None, "tmux")
 
 
 class Tmux:

@@ -37,9 +37,9 @@ from bamai.errors import UsageError
 from bamai.vocabulary import load_vocabulary
 from bench import rows
 from conftest import Run as Bamai
-from conftest import edition
+from conftest import edition, needs
 
-needs_java = pytest.mark.skipif(shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="no Java")
+needs_java = needs(shutil.which("java") is not None or "JAVA_HOME" in os.environ, "Java")
 
 BLOCK = 20_000
 """Bytes of CSV in a block here: many tasks come of few rows."""
