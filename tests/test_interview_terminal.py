@@ -40,6 +40,7 @@ class Terminal:
     """A screen that types: after every frame that is drawn comes the next key. Every frame is kept."""
 
     def __init__(self, keys: Iterable[str], columns: int, rows: int, encoding: str) -> None:
+        self.size = Size(rows=rows, columns=columns)
         self.screen = pyte.Screen(columns, rows)
         self.frames: list[str] = []
         self._keys = iter(keys)
@@ -61,13 +62,17 @@ class Terminal:
                 return encoding
 
         self.output = Vt100_Output(
-            Drawn(), lambda: Size(rows=rows, columns=columns), term="xterm",
+            Drawn(), lambda: self.size, term="xterm",
             default_color_depth=ColorDepth.DEPTH_1_BIT, enable_cpr=False,
         )  # fmt: skip
 
     def lines(self) -> list[str]:
         # a character two columns wide is followed by an empty cell
         return [line.rstrip() for line in self.screen.display]
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.size = Size(rows=rows, columns=columns)
+        self.screen.resize(rows, columns)
 
     def _drawn(self) -> None:
         self.frames.append("\n".join(self.lines()))
@@ -293,6 +298,30 @@ def test_nothing_is_cut_at_any_size(model: str, lang: Lang, columns: int, rows: 
             for at in range(max(0, len(words) - 7)):
                 assert words[at : at + 8] in everything, (name, words[at : at + 8])
     assert talk.answers.entries == {}
+
+
+def test_a_window_that_changes_its_size() -> None:
+    """Narrower and lower while a question stands there: it is drawn anew, whole, within the new width."""
+    used = edition("sme@2024")
+    talk = Session(used, Answers(used.ref), lambda _: None)
+    after: list[int] = []
+
+    def keys() -> Iterator[str]:
+        yield DOWN
+        shown.resize(50, 16)
+        after.append(len(shown.frames))
+        for _ in range(12):
+            yield DOWN
+        yield LEAVE
+
+    shown = Terminal(keys(), 100, 40, "utf-8")
+    with shown.typing() as pipe:
+        terminal.run(talk, "zh", lambda _: [], input_=pipe, output=shown.output)
+    # the first frame after a change may still hold what the terminal itself broke into new lines
+    narrow = shown.frames[after[0] + 1 :]
+    assert max(cell_len(line) for frame in narrow for line in frame.split("\n")) <= 50
+    everything = "".join("".join(frame.split()) for frame in narrow)
+    assert all("".join(option.label.zh.split()) in everything for option in used.questions["network"].options)
 
 
 def test_a_console_without_the_signs_gets_plain_ones() -> None:
