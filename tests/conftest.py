@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 
 from bamai.answers import Answers, Cell, Column, Columns, Judge
 from bamai.assessment import Assessment, assess
-from bamai.catalog import Catalog, Edition, shipped_root
+from bamai.catalog import Catalog, Edition
+from bamai.files import shipped_root
 
 ROOT = Path(__file__).parents[1]
 

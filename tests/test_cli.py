@@ -350,6 +350,12 @@ def test_a_full_disk_is_no_traceback() -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_the_version_names_the_editions(run: Run) -> None:
+    told = run("--version").stdout.decode()
+    assert told.startswith("bamai 0.1.0 (")
+    assert all(str(ref) in told for ref in Catalog().refs)
+
+
 def test_help_in_both_languages(run: Run) -> None:
     for command in ([], ["score"], ["assess"], ["template"], ["model"], ["model", "check"], ["benchmark", "show"]):
         zh = run("--lang", "zh", *command, "--help").stdout.decode()

@@ -8,11 +8,14 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
 from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
+from bamai.commands import app
 from bamai.errors import Exit
 from conftest import ROOT, Run
 
@@ -42,6 +45,30 @@ def test_every_command_is_in_the_readme() -> None:
     assert len(names) >= 6
     for name in names:
         assert re.search(rf"^\| `bamai (model |benchmark )?{name}\b", README, re.MULTILINE), name
+
+
+def options() -> list[tuple[str, list[str], str | None]]:
+    """Every option of every command, its names and its help."""
+    found = []
+
+    def walk(command: Any, path: str) -> None:
+        for param in command.params:
+            names = [name for name in param.opts if name.startswith("-")]
+            if names and "completion" not in names[0]:
+                found.append((path, names, param.help))
+        for name, inner in getattr(command, "commands", {}).items():
+            walk(inner, f"{path} {name}")
+
+    walk(typer.main.get_command(app), "bamai")
+    return found
+
+
+def test_every_option_is_explained() -> None:
+    listed = options()
+    assert len(listed) > 30
+    for command, names, text in listed:
+        assert text, (command, names)
+        assert any(re.search(rf"(?<![\w-]){name}(?![\w-])", README) for name in names), (command, names)
 
 
 def test_write_your_own_model(run: Run) -> None:

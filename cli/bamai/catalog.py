@@ -14,24 +14,18 @@ from typing import Any, NamedTuple
 from bamai import benchmark, checks, model, questionnaire
 from bamai.benchmark import Benchmark, Benchmarks
 from bamai.errors import BamaiError, Place, Problem, RulesError
+from bamai.files import RULES, shipped_root
 from bamai.model import CountGate, Indicator, Level, MaturityModel, MetricGate, ScoreGate
 from bamai.questionnaire import Question, Questionnaire
 from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load
 from bamai.yamlfile import Document, read
 
 DEFAULT_MODEL = "general"
-RULES = "rules"
 QUESTIONNAIRES = "questionnaires"
 CONTEXT = "context"
 VOCABULARY = "vocabulary.yaml"
 
 BenchmarksFile = tuple[Benchmarks, Document]
-
-
-def shipped_root() -> Path:
-    """The folder that holds ``rules/`` and ``questionnaires/``: beside the code in a wheel, above it in a checkout."""
-    here = Path(__file__).parent
-    return here if (here / RULES).is_dir() else here.parents[1]
 
 
 @dataclass(frozen=True, order=True)

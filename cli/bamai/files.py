@@ -1,4 +1,4 @@
-"""Writing files whole or not at all: beside their place first, then renamed into it."""
+"""Writing files whole or not at all: beside their place first, then renamed into it. And where ours lie."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from pathlib import Path
 from typing import IO
 
 from bamai.errors import OutputError, Place, Problem
+
+RULES = "rules"
+
+
+def shipped_root() -> Path:
+    """The folder that holds ``rules/`` and ``questionnaires/``: beside the code in a wheel, above it in a checkout."""
+    here = Path(__file__).parent
+    return here if (here / RULES).is_dir() else here.parents[1]
+
+
+def shipped_editions() -> list[str]:
+    """Names of the shipped editions, ``id@edition``, without reading them."""
+    paths = (shipped_root() / RULES).glob("*/*/model.yaml")
+    return sorted(f"{path.parent.parent.name}@{path.parent.name}" for path in paths)
 
 
 class Whole:

@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from bamai.catalog import RULES, VOCABULARY, read_rules, shipped_root
+from bamai.catalog import VOCABULARY, read_rules
 from bamai.checks import fold
 from bamai.errors import Problem, RulesError
+from bamai.files import RULES, shipped_root
 from bamai.schema import Id, Source, Status, Strict, Text, did_you_mean, load
 from bamai.yamlfile import Document, KeyPath
 

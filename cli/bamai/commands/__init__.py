@@ -16,7 +16,9 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version  # noqa: PLC0415  (30 ms that only --version needs)
 
-        typer.echo(f"bamai {version('bamai')}")
+        from bamai.files import shipped_editions  # noqa: PLC0415
+
+        typer.echo(f"bamai {version('bamai')} ({', '.join(shipped_editions())})")
         raise typer.Exit
 
 

@@ -208,8 +208,9 @@ def check(
     from itertools import chain  # noqa: PLC0415
 
     from bamai import vocabulary  # noqa: PLC0415
-    from bamai.catalog import Catalog, Edition, shipped_root  # noqa: PLC0415
+    from bamai.catalog import Catalog, Edition  # noqa: PLC0415
     from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.files import shipped_root  # noqa: PLC0415
     from bamai.ruletests import reachable, run_tests  # noqa: PLC0415
 
     root = folder or shipped_root()
