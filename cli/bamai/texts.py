@@ -648,6 +648,49 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "What open answers count as: open gives a range, lowest the worst",
     ),
     "score.below": ("未达到 {level}", "below {level}"),
+    # ── compare ──────────────────────────────────────────────────────────────────────────────────────
+    "compare.help": (
+        "并列比较：同一企业的前后，或几家企业",
+        "Hold results together: one plant before and after, or several plants",
+    ),
+    "compare.files": ("两份或更多答卷，按先后写", "Two or more answers files, the earliest first"),
+    "compare.force": (
+        "覆盖已有文件；版本不同也比较（结果会标明）",
+        "Overwrite existing files; compare different editions too (and say so)",
+    ),
+    "compare.title": ("对比报告", "Comparison"),
+    "compare.mixed": (
+        "各方按不同版本的规则评测，分数和等级不可直接相比；以下只列共有的维度和指标。",
+        "The sides were judged by different editions: scores and levels are not comparable; only what they share is listed.",
+    ),
+    "compare.incomplete": (
+        "有未完成的结果：其得分是区间，不计算变化。",
+        "Some results are incomplete: their scores are ranges, and no change is computed.",
+    ),
+    "compare.standing": ("{level}（{score} 分）", "{level} ({score} points)"),
+    "compare.verdict_same": (
+        "{name}：由 {before} 到 {after}，总分变化 {change}。",
+        "{name}: from {before} to {after}, total score {change}.",
+    ),
+    "compare.verdict_several": (
+        "{count} 家企业：最高 {best}，{highest}；最低 {worst}，{lowest}；相差 {spread} 分。",
+        "{count} plants: highest {best}, {highest}; lowest {worst}, {lowest}; {spread} points apart.",
+    ),
+    "compare.verdict_open": ("{count} 份结果并列如下。", "{count} results beside each other."),
+    "compare.overview": ("总览", "Overview"),
+    "compare.completeness": ("完整度", "Completeness"),
+    "compare.change": ("变化", "Change"),
+    "compare.spread": ("极差", "Spread"),
+    "compare.condition": ("{level} {title}", "{level} {title}"),
+    "compare.gates": ("等级条件（现有/需要）", "Conditions of levels (has/needs)"),
+    "compare.points": ("有差别的计分指标（对总分的贡献）", "Scored indicators that differ (points of the total)"),
+    "compare.grades": ("有差别的分级指标（等级）", "Graded indicators that differ (grade)"),
+    "compare.equal": ("另有 {count} 项指标相同。", "{count} more indicators are the same."),
+    "problem.compare_one": ("至少要两份答卷", "at least two answers files are needed"),
+    "problem.other_edition": (
+        "按 {found}（规则摘要 {digest}）评测，而 {file} 按 {first}（{other}）；确要比较请加 --force",
+        "judged by {found} (rules {digest}), but {file} by {first} ({other}); compare nevertheless with --force",
+    ),
     "template.help": (
         "填写模板：批量 CSV（含一行示例），或单份空白答卷 YAML",
         "A template to fill in: CSV for a batch, with an example row, or a blank answers file in YAML",

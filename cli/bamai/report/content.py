@@ -221,13 +221,13 @@ def _header(a: Assessment, lang: Lang) -> Header:
     if a.range is not None:
         low_score, high_score = score_text(a, a.range.score_low), score_text(a, a.range.score_high)
         score = t("report.score_range", lang, low=low_score, high=high_score)
-        badge = " – ".join(dict.fromkeys(_short(level, lang) for level in (a.range.level_low, a.range.level_high)))
+        badge = " – ".join(dict.fromkeys(short_level(level, lang) for level in (a.range.level_low, a.range.level_high)))
         title = t("report.incomplete", lang)
-        distance = t("report.completeness", lang, percent=_percent(a.completeness))
+        distance = t("report.completeness", lang, percent=percent_of(a.completeness))
     else:
         assert a.score is not None and a.level is not None
         score = f"{score_text(a, a.score)} / 100"
-        badge, title = _short(a.level, lang), a.level_title(a.level)[lang]
+        badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
     facts = [a.title[lang], a.assessed_on or "", printable(a.assessor or "")]
     if a.evidence_given:
@@ -236,7 +236,8 @@ def _header(a: Assessment, lang: Lang) -> Header:
     return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown)
 
 
-def _short(level: str, lang: Lang) -> str:
+def short_level(level: str, lang: Lang) -> str:
+    """A level id as it is printed alone."""
     return t("level.none_short", lang) if level == NO_LEVEL else level
 
 
@@ -260,21 +261,22 @@ def _verdict(a: Assessment, lang: Lang) -> str:
     name = name_of(a, lang)
     if a.range is not None:
         return t(
-            "verdict.incomplete", lang, name=name, percent=_percent(a.completeness),
+            "verdict.incomplete", lang, name=name, percent=percent_of(a.completeness),
             low=score_text(a, a.range.score_low), high=score_text(a, a.range.score_high),
-            level_low=_level_words(a, a.range.level_low, lang), level_high=_level_words(a, a.range.level_high, lang),
+            level_low=level_words(a, a.range.level_low, lang), level_high=level_words(a, a.range.level_high, lang),
         )  # fmt: skip
     assert a.score is not None and a.level is not None
     key = "verdict.none" if a.level == NO_LEVEL else "verdict.level"
-    text = t(key, lang, name=name, level=_level_words(a, a.level, lang), score=score_text(a, a.score))
+    text = t(key, lang, name=name, level=level_words(a, a.level, lang), score=score_text(a, a.score))
     if a.scored_level != a.level and a.scored_level is not None:
-        text += t("verdict.held_back", lang, level=_level_words(a, a.scored_level, lang))
+        text += t("verdict.held_back", lang, level=level_words(a, a.scored_level, lang))
     if a.assumed:
         text += t("verdict.assumed", lang, count=len(a.assumed))
     return text
 
 
-def _level_words(a: Assessment, level: str, lang: Lang) -> str:
+def level_words(a: Assessment, level: str, lang: Lang) -> str:
+    """A level id with its title."""
     title = a.level_title(level)[lang]
     return title if level == NO_LEVEL else t("level.words", lang, id=level, title=title)
 
@@ -284,7 +286,7 @@ def _why(a: Assessment, lang: Lang) -> Iterator[Block]:
         return
     following = next(level for level in a.levels if level.id == a.next_level)
     key = "report.why_open" if a.range is not None else "report.why"
-    yield Heading(t(key, lang, level=_level_words(a, a.next_level, lang)))
+    yield Heading(t(key, lang, level=level_words(a, a.next_level, lang)))
     rows = []
     if a.range is None:
         assert a.score is not None
@@ -462,6 +464,6 @@ def method(a: Assessment | Summary, lang: Lang) -> Iterator[tuple[str, str]]:
     yield t("method.digest", lang), a.digest
 
 
-def _percent(value: Decimal) -> str:
+def percent_of(value: Decimal) -> str:
     """A completeness; never 100 while something is open."""
     return shown_score(value * 100, (Decimal(100),), 0)
