@@ -15,8 +15,8 @@ PACKAGE = Path(bamai.__file__).parent
 
 LAYERS = [
     "texts", "errors", "files", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks", "catalog",
-    "vocabulary", "answers", "answersfile", "scoring", "assessment", "comparing", "batch", "ruletests", "api",
-    "starter", "interview", "report", "commands", "__main__",
+    "vocabulary", "answers", "answersfile", "changes", "scoring", "assessment", "comparing", "whatif", "roadmap",
+    "batch", "ruletests", "api", "starter", "interview", "report", "commands", "__main__",
 ]  # fmt: skip
 
 # neither of these may know the other, whatever their order

@@ -691,6 +691,40 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "按 {found}（规则摘要 {digest}）评测，而 {file} 按 {first}（{other}）；确要比较请加 --force",
         "judged by {found} (rules {digest}), but {file} by {first} ({other}); compare nevertheless with --force",
     ),
+    # ── what if ──────────────────────────────────────────────────────────────────────────────────────
+    "whatif.help": (
+        "如果这些答案改变，得分和等级会怎样（不改动答卷）",
+        "What other answers would change in score and level; the file stays as it is",
+    ),
+    "whatif.file_help": ("答卷（.yaml .json），- 为标准输入", "Answers file (.yaml .json), - is stdin"),
+    "whatif.changes": (
+        '改变的答案：题号或 id = 值，多选用 | 连接，如 "Q4=B|C"',
+        'Answers to replace: code or id = value, several joined by |, like "Q4=B|C"',
+    ),
+    "whatif.title": ("假如", "What if"),
+    "whatif.file": ("答卷", "Answers"),
+    "whatif.answers": ("改变的答案", "Answers replaced"),
+    "whatif.before": ("现在", "Now"),
+    "whatif.after": ("改变后", "Then"),
+    "whatif.same": ("没有变化", "no change"),
+    "whatif.hidden": ("由其他答案决定不提问，不起作用", "not asked, given the other answers: it counts for nothing"),
+    "whatif.aside": (
+        "{names}：原来的数目与直接给出的比率不再一致，不再采用。",
+        "{names}: the count no longer fits the rate given directly and is put aside.",
+    ),
+    "whatif.nothing": ("得分和等级都不变：{before}。", "Nothing changes in score or level: {before}."),
+    "whatif.verdict": ("由 {before}到 {after}，总分变化 {change}。", "From {before} to {after}, total score {change}."),
+    "whatif.verdict_open": ("由 {before}到 {after}。", "From {before} to {after}."),
+    "whatif.gates": ("翻转的条件（现有/需要）", "Conditions that flip (has/needs)"),
+    "whatif.indicators": (
+        "有变化的指标（对总分的贡献，等级）",
+        "Indicators that change (points of the total, grade)",
+    ),
+    "change.grade": ("{grade} 级", "grade {grade}"),
+    "problem.change_without_value": (
+        "缺少值；写法：问题=值，如 Q5=C；要清空就写 Q5=",
+        "has no value; write QUESTION=VALUE, like Q5=C; Q5= leaves it open",
+    ),
     "template.help": (
         "填写模板：批量 CSV（含一行示例），或单份空白答卷 YAML",
         "A template to fill in: CSV for a batch, with an example row, or a blank answers file in YAML",

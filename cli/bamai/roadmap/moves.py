@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from bamai.answers import ANSWERED, NA, NO_BAND, OPEN, Cell, Columns, scored_questions
+from bamai.answers import ANSWERED, NA, NO_BAND, Cell, Columns, scored_questions
 from bamai.catalog import Edition
+from bamai.changes import cell_of
 from bamai.model import BandsScoring, ChecklistScoring, ChoiceScoring, LinearScoring, MetricGate
 from bamai.questionnaire import NONE, NUMERIC, Condition, Question
 from bamai.roadmap.effort import Cost, Efforts
@@ -53,12 +53,6 @@ class Start(NamedTuple):
 
     cell: Cell
     counts: bool = False
-
-
-def cell_of(columns: Columns, name: str) -> Cell:
-    """The one answer of a column of length one."""
-    column = columns[name]
-    return Cell(int(column.state[0]), int(column.value[0]), int(column.band[0]))
 
 
 class Moves:
@@ -342,7 +336,7 @@ class _Pricer:
 
 
 def conditions(edition: Edition) -> dict[str, tuple[Condition, ...]]:
-    """By question the conditions on it that decide, at whatever remove, whether a question that a rule uses is shown."""
+    """By question the conditions on it that decide, at whatever remove, whether a used question is shown."""
     found: dict[str, tuple[Condition, ...]] = {}
     todo = [name for name in scored_questions(edition) if edition.questions[name].show_if]
     done: set[str] = set()

@@ -7,12 +7,8 @@ what it proposes beyond that is cut off by the caller. No answer that holds is e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import highspy
 
 TOLERANCE = 1e-9
 """What a row may be violated by; the slack of a score row is at least ten times that."""
