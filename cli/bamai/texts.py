@@ -725,6 +725,26 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "缺少值；写法：问题=值，如 Q5=C；要清空就写 Q5=",
         "has no value; write QUESTION=VALUE, like Q5=C; Q5= leaves it open",
     ),
+    # ── road map ─────────────────────────────────────────────────────────────────────────────────────
+    "roadmap.unit": ("份投入", "units"),
+    "problem.effort_model": ("这份投入文件属于 {found}，答卷属于 {allowed}", "these efforts are for {found}, the answers for {allowed}"),
+    "problem.effort_of_count": (
+        "{found} 是数目；投入写在由它算出的指标上：{metrics}",
+        "{found} is a count; the effort belongs to the metric made from it: {metrics}",
+    ),
+    "problem.effort_unscored": (
+        "没有规则用到 {found}，它不会出现在路线图里；请删去这一项",
+        "no rule uses {found}, so no road map has it; take the entry out",
+    ),
+    "problem.effort_key": (
+        "{kind} 类问题没有 {found}；分级题写 grades，有选项或分段的写 options，其他只写 fixed 与 per_step",
+        "a {kind} question has no {found}; grades are for graded questions, options for options and bands, others have fixed and per_step only",
+    ),
+    "problem.effort_option": ("不能升到 {found}；可用：{allowed}", "nothing arrives at {found}; allowed: {allowed}"),
+    "problem.effort_number": (
+        "投入为 0 到 {most}，至多两位小数；收到 {found}",
+        "an effort is 0 to {most} with at most two decimals, found {found}",
+    ),
     "template.help": (
         "填写模板：批量 CSV（含一行示例），或单份空白答卷 YAML",
         "A template to fill in: CSV for a batch, with an example row, or a blank answers file in YAML",
