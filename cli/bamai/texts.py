@@ -726,8 +726,92 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "has no value; write QUESTION=VALUE, like Q5=C; Q5= leaves it open",
     ),
     # ── road map ─────────────────────────────────────────────────────────────────────────────────────
-    "roadmap.unit": ("份投入", "units"),
-    "problem.effort_model": ("这份投入文件属于 {found}，答卷属于 {allowed}", "these efforts are for {found}, the answers for {allowed}"),
+    "roadmap.unit": ("份", "units"),
+    "roadmap.help": (
+        "达到某个等级最少要改进什么；或给定投入能走多远",
+        "The least effort that reaches a level, or how far an effort goes",
+    ),
+    "roadmap.to": ("目标等级，如 L4；缺省为下一级", "Level to reach, like L4; by default the next one"),
+    "roadmap.budget": (
+        "总投入至多为 N 时能达到的最高等级，其次最高得分",
+        "The highest level, then the highest score, within effort N",
+    ),
+    "roadmap.fix": (
+        "这个答案不动（可重复）；写 Q=值 则定为该值",
+        "Leave this answer as it is (may be repeated); Q=VALUE sets it",
+    ),
+    "roadmap.effort_file": (
+        "各项改进的投入（YAML）；缺省每一步算一份，仅作示例",
+        "What improvements cost (YAML); by default one unit a step, as an illustration",
+    ),
+    "roadmap.title": ("路线图", "Road map"),
+    "roadmap.open": ("有 {count} 题未答，按最低计。", "{count} questions are open and count as lowest."),
+    "roadmap.verdict": (
+        "到 {level}最少投入 {effort}，{count} 步：由 {before}到 {after}。",
+        "{level} takes at least {effort} in {count} steps: from {before} to {after}.",
+    ),
+    "roadmap.verdict_there": ("已经达到 {level}：{before}。", "{level} is reached already: {before}."),
+    "roadmap.verdict_never": (
+        "到不了 {level}，即使不限投入；现在是 {before}。",
+        "{level} cannot be reached, at any effort; now {before}.",
+    ),
+    "roadmap.verdict_not_together": (
+        "到不了 {level}：各项条件单独都能满足，但不能同时满足；现在是 {before}。",
+        "{level} cannot be reached: its conditions can be met one by one but not together; now {before}.",
+    ),
+    "roadmap.verdict_budget": (
+        "投入不超过 {budget}，最远由 {before}到 {after}：投入 {effort}，{count} 步。",
+        "Within {budget} the farthest is from {before} to {after}: {effort} in {count} steps.",
+    ),
+    "roadmap.verdict_budget_none": (
+        "投入不超过 {budget}，得分和等级都不能再提高：{before}。",
+        "Within {budget} neither score nor level can rise: {before}.",
+    ),
+    "roadmap.effort": ("投入", "Effort"),
+    "roadmap.steps": ("步骤", "Steps"),
+    "roadmap.points": ("单独 {points} 分", "{points} points by itself"),
+    "roadmap.serves": ("为条件 {numbers}", "for {numbers}"),
+    "roadmap.conditions": ("现在不满足的条件（现有/需要）", "Conditions not met now (has/needs)"),
+    "change.above": ("超过 {line}", "more than {line}"),
+    "change.below": ("低于 {line}", "less than {line}"),
+    "roadmap.fixed": ("由 --fix 给定", "set by --fix"),
+    "roadmap.counts": (
+        "{before} → {after} {unit}，即 {whole} 中 {change}",
+        "{before} → {after} {unit}, {change} of {whole}",
+    ),
+    "roadmap.order": (
+        "这组步骤的总投入最少，次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
+        "The set of steps is the least there is; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
+    ),
+    "roadmap.illustrative": (
+        "投入仅作示例：每升一级、多选一项或一档、指标每 5 个百分点各算一份。用 --effort 给出自己的数。",
+        "Efforts are illustrative: one unit for each grade, option or band, and for every 5 percentage points of a rate. Give your own with --effort.",
+    ),
+    "roadmap.blocked": ("达不到的条件", "What cannot be met"),
+    "roadmap.at_most": ("最多能到 {best}", "at best {best}"),
+    "roadmap.held": ("不在路线图里的问题", "Questions that stay"),
+    "roadmap.why_fixed": ("由 --fix 固定", "held by --fix"),
+    "roadmap.why_na": ("不适用", "not applicable"),
+    "roadmap.why_hidden": ("由其他答案决定不提问", "hidden by other answers"),
+    "roadmap.why_shared": ("几个指标共用一个数目", "one count makes several metrics"),
+    "roadmap.why_many": ("选项组合过多", "too many combinations of options"),
+    "roadmap.why_shows": ("牵动太多问题的显示", "shows or hides too many questions"),
+    "problem.to_and_budget": (
+        "--to 与 --budget 只能用一个：前者求最少投入，后者求给定投入下的最好结果",
+        "either --to or --budget: the one asks for the least effort, the other for the best within an effort",
+    ),
+    "problem.budget_number": (
+        "--budget 应为 0 到 {most} 的数，至多两位小数；收到 {found}",
+        "--budget is a number from 0 to {most} with at most two decimals, found {found}",
+    ),
+    "problem.fixes_over_budget": (
+        "--fix 给定的答案已需投入 {found}，超过预算 {budget}",
+        "what --fix sets costs {found} already, more than the budget of {budget}",
+    ),
+    "problem.effort_model": (
+        "这份投入文件属于 {found}，答卷属于 {allowed}",
+        "these efforts are for {found}, the answers for {allowed}",
+    ),
     "problem.effort_of_count": (
         "{found} 是数目；投入写在由它算出的指标上：{metrics}",
         "{found} is a count; the effort belongs to the metric made from it: {metrics}",

@@ -24,9 +24,9 @@ PERCENTAGE_POINTS = 5 * MILLION
 MOST_SETS = 20_000
 """Different results of ticking options that are told apart; a checklist that has more is not moved."""
 
-Why = Literal["fixed", "na", "hidden", "shared", "many", "best"]
-"""Why an answer does not move: held, not applicable, hidden, its count makes several metrics, too many
-combinations, nothing better to move to."""
+Why = Literal["fixed", "na", "hidden", "shared", "many", "shows", "best"]
+"""Why an answer does not move: held, not applicable, hidden whatever moves, its count makes several metrics, too many
+combinations of options, too many questions are shown by it, nothing better to move to."""
 
 
 class Goal(NamedTuple):
@@ -91,12 +91,9 @@ class Moves:
                 return Start(Cell(NA))
         return Start(cell_of(self.given, name))
 
-    def forced(self, name: str, cells: Mapping[str, Cell]) -> Move:
-        """The move that holds a question at an answer; it is free where nothing gets better."""
-        question = self.edition.questions[name]
-        cell = cells[name]
-        goal = Goal(cell.value) if question.kind in NUMERIC and cell.band == NO_BAND else None
-        return Move(name, cells, self._price(question, self.start(name).cell, cell), goal)
+    def price(self, name: str, start: Cell, cell: Cell) -> int:
+        """Effort from one answer to another, in hundredths; nothing where it gets no better."""
+        return self._price(self.edition.questions[name], start, cell)
 
     def _moves(self, name: str, fixed: set[str]) -> tuple[Why, tuple[Move, ...]]:
         question = self.edition.questions[name]
@@ -218,7 +215,8 @@ class Moves:
         sign = 1 if pricer.up else -1
         need = goal.value + (sign if goal.past else 0)
         if not start.counts or metric is None or metric.part is None or metric.whole is None:
-            if question.options and not (start.cell.state == ANSWERED and start.cell.band == NO_BAND):
+            lettered = start.cell.state != ANSWERED or start.cell.band != NO_BAND
+            if pricer.bands and question.options and lettered and not pricer.gates:  # a gate wants the number
                 return {question.id: Cell(ANSWERED, 0, pricer.band_of(need))}
             value = _whole(need, sign) if question.integer else need
             return {question.id: Cell(ANSWERED, value)} if _within(question, value) else None

@@ -18,7 +18,7 @@ from bamai.answers import OPEN, Cell, Column, Columns, Judged, holds, judge_rows
 from bamai.catalog import Edition
 from bamai.changes import cell_of
 from bamai.checks import counted_by
-from bamai.model import CountGate, Dimension, Gate, Group, Indicator, ScoreGate
+from bamai.model import CountGate, Dimension, Gate, Group, Indicator, MetricGate, ScoreGate
 from bamai.roadmap.moves import Move, Moves
 from bamai.roadmap.program import Program
 from bamai.schema import MILLION, millionths
@@ -231,7 +231,7 @@ class View:
         return self._linear[node]
 
     def _sum(self, node: str) -> tuple[dict[int, Fraction], Fraction] | None:
-        shares = self._shares(node)
+        shares = self.shares(node)
         if not shares:
             return None
         added: dict[int, Fraction] = {}
@@ -248,7 +248,7 @@ class View:
         base = sum((share * int(self.scores.nodes[name].low[0]) for name, share in shares.items()), Fraction(0))
         return added, base / MILLION
 
-    def _shares(self, node: str) -> dict[str, Fraction]:
+    def shares(self, node: str) -> dict[str, Fraction]:
         """Share of each scored indicator in a node's score, what is not applicable left out."""
         shares: dict[str, Fraction] = {}
 
@@ -293,6 +293,23 @@ class View:
                 added[index] = gain
         return added, int(met[0])
 
+    def found(self, need: Need) -> Ints:
+        """By row, what a requirement is held against, more being better; of several nodes the sum."""
+        match need.gate:
+            case None:
+                return np.asarray(self.scores.score.low, np.int64)
+            case ScoreGate() as gate:
+                names = gate.nodes or tuple(d.id for d in self.edition.model.dimensions if d.scored)
+                return np.asarray(np.sum([self.scores.nodes[name].low for name in names], axis=0), np.int64)
+            case MetricGate() as gate:
+                metric = self.edition.questions[gate.metric].metric
+                has = np.asarray(self.scores.gates[gate.id].has.low, np.int64)
+                if metric is None or metric.better == "up":
+                    return has
+                return np.where(has == ABSENT, -(2**62), -has)
+            case gate:
+                return np.asarray(self.scores.gates[gate.id].has.low, np.int64)
+
     def rows(self, need: Need) -> Iterator[tuple[dict[int, float], float] | None]:
         """A need as rows of a programme, ``sum >= low``; None where nothing can keep it."""
         gate = need.gate
@@ -324,7 +341,7 @@ class View:
     @cached_property
     def _profile(self) -> Ints:
         """Everything that gates and scores look at, by row."""
-        leaves = [self.scores.nodes[name].low for name in self._shares("")]
+        leaves = [self.scores.nodes[name].low for name in self.shares("")]
         grades = [bounds.low for bounds in self.scores.grades.values()]
         met = [np.asarray(gate.met_low, np.int64) for gate in self.scores.gates.values()]
         return np.array([*leaves, *grades, *met], np.int64)
