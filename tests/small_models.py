@@ -116,9 +116,9 @@ class _Maker:
             count = pick.randint(2, 4)
             question |= {"kind": "multiple", "options": [{"id": "none", "label": {"zh": "无", "en": "None"}},
                                                          *(self.option(i) for i in range(count))]}  # fmt: skip
-            points = {"none": 0, **{"pqrs"[i]: pick.randint(1, 3) for i in range(count)}}
-            out_of = pick.randint(max(points.values()), sum(points.values()))
-            scoring |= {"kind": "checklist", "out_of": out_of, "points": points}
+            each = {"none": 0, **{"pqrs"[i]: pick.randint(1, 3) for i in range(count)}}
+            out_of = pick.randint(max(each.values()), sum(each.values()))
+            scoring |= {"kind": "checklist", "out_of": out_of, "points": each}
         elif kind == "grade":
             count = pick.randint(2, 4)
             question |= {"kind": "grade", "grades": [{"zh": f"{i}级", "en": f"G{i}"} for i in range(count)]}
@@ -171,8 +171,9 @@ class _Maker:
 
     def model(self, names: list[str]) -> dict[str, Any]:
         pick = self.random
-        indicators = [{"id": f"i_{name}", "title": {"zh": name, "en": name}, "na": name != "q0", "scoring": self.scorings[name],
-                       "tags": ["core"] if pick.random() < 0.5 else []} for name in names]  # fmt: skip
+        indicators = [{"id": f"i_{name}", "title": {"zh": name, "en": name}, "na": name != "q0",
+                       "tags": ["core"] if pick.random() < 0.5 else [], "scoring": self.scorings[name]}
+                      for name in names]  # fmt: skip
         cut = pick.randint(1, len(names) - 1)
         dimensions: list[dict[str, Any]] = [
             {"id": "d0", "title": Text, "groups": [{"id": "g0", "title": Text, "indicators": indicators[:cut]}]},
@@ -184,8 +185,8 @@ class _Maker:
         levels = []
         for number in range(1, 4):
             score = 0 if number == 1 else pick.randint(45 * number - 70, 45 * number - 50)
-            gates = [gate for kind in ("count", "score", "metric")
-                     for gate in self.gate(f"L{number}", kind, names) if number > 1 and pick.random() < 0.5]  # fmt: skip
+            kinds = [kind for kind in ("count", "score", "metric") if number > 1 and pick.random() < 0.5]
+            gates = [gate for kind in kinds for gate in self.gate(f"L{number}", kind, names)]
             levels.append({"id": f"L{number}", "title": Text, "score": score, "gates": gates})
         return {"schema": "bamai.model/1", "id": "tiny", "edition": "1", "in_force": True, "title": Text,
                 "summary": Text, "status": "illustrative", "seen": "original", "source": "us",

@@ -33,7 +33,7 @@ def test_no_combination_of_answers_is_cheaper(hide: bool) -> None:
                 never += 1
                 continue
             assert m.reached, (seed, level.id, min(reaching))
-            assert (m.effort * 100, len(m.steps)) == min(reaching), (seed, level.id)
+            assert (int(m.effort * 100), len(m.steps)) == min(reaching), (seed, level.id)
             assert m.after.at_least(level.id)
             moved += bool(m.steps)
         found += 1

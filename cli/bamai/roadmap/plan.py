@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,8 +28,11 @@ from bamai.scoring import ABSENT, Scorer, Scores, integer_weights
 if TYPE_CHECKING:
     from bamai.answers import Ints
 
-SLACK = 2e-6
-"""Points that rounding at three nodes, 1.5 millionths, and floats can add to a score."""
+MARGIN = 1e-7
+"""Points that floats can add to a sum; scores differ by ten times that."""
+
+MOST_RESIDUES = 10_000
+"""Remainders that are gone through to bound what rounding a node can add; with more it is half a millionth."""
 
 MOST_VIEWS = 64
 """Ways in which questions can be shown that are told apart; beyond, a question that shows others stays."""
@@ -71,6 +75,15 @@ class Plan(NamedTuple):
     effort: int
     key: tuple[object, ...]
     score: int
+
+
+class Lift(NamedTuple):
+    """What rounding does to a node: its scores are ``base`` and multiples of ``step`` more, in millionths, and at most
+    ``gain`` millionths above what they would be without any rounding."""
+
+    base: int
+    step: int
+    gain: Fraction
 
 
 class Atlas:
@@ -219,6 +232,7 @@ class View:
         self.row = {index: row for row, index in enumerate(self.indexes, 1)}
         self.indexes = [index for index in self.indexes if index not in barred]
         self.column = {index: position for position, index in enumerate(self.indexes)}
+        self._lifts: dict[str, Lift] = {}
         self._linear: dict[str, tuple[dict[int, Fraction], Fraction] | None] = {}
 
     # ── what moves bring ─────────────────────────────────────────────────────────────────────────
@@ -279,6 +293,64 @@ class View:
             within(found, Fraction(1))
         return shares
 
+    def lift(self, node: str) -> Lift:
+        """What rounding can add to a node's score, inside it and at itself; the node "" is the total."""
+        if node not in self._lifts:
+            model = self.edition.model
+            scored = [d for d in model.dimensions if d.scored]
+            groups = {g.id: g for d in scored for g in d.groups}
+            dimensions = {d.id: d for d in scored}
+            if not node:
+                self._lifts[node] = self._rounded(scored)
+            elif node in groups:
+                self._lifts[node] = self._rounded(groups[node].indicators)
+            elif node in dimensions:
+                self._lifts[node] = self._rounded((*dimensions[node].groups, *dimensions[node].indicators))
+            else:
+                values = {int(value) for value in self.scores.nodes[node].low}
+                base = min(values)
+                self._lifts[node] = Lift(base, gcd(*(value - base for value in values)), Fraction(0))
+        return self._lifts[node]
+
+    def _rounded(self, children: Sequence[Dimension | Group | Indicator]) -> Lift:
+        weights = integer_weights([child.weight for child in children])
+        there = [(child, weight) for child, weight in zip(children, weights, strict=True)
+                 if self.scores.nodes[child.id].low[0] != ABSENT]  # fmt: skip
+        whole = sum(weight for _, weight in there)
+        if not whole:
+            return Lift(0, 0, Fraction(0))
+        lifts = [(self.lift(child.id), weight) for child, weight in there]
+        base = sum(lift.base * weight for lift, weight in lifts)
+        step = gcd(*(lift.step * weight for lift, weight in lifts))
+        inside = sum((lift.gain * weight for lift, weight in lifts), Fraction(0)) / whole
+        if base % whole == 0 and step % whole == 0:
+            return Lift(base // whole, step // whole, inside)
+        spacing = gcd(step, whole)
+        if whole // spacing > MOST_RESIDUES:
+            return Lift(0, 1, inside + Fraction(1, 2))
+        gains = (whole - rest if 2 * rest >= whole else -rest for rest in range(base % spacing, whole, spacing))
+        return Lift(0, 1, inside + Fraction(max(gains), whole))
+
+    @cached_property
+    def parts(self) -> list[tuple[dict[int, float], float]]:
+        """Sums that no rounding comes before and that all scores rise with: of each group, and of the indicators
+        beside groups in a dimension. What each move adds, and half of the least that two sums can differ by."""
+        found = []
+        for dimension in self.edition.model.dimensions:
+            for children in (*(group.indicators for group in dimension.groups), dimension.indicators):
+                scored = [i for i in children if i.id in self.scores.nodes and self.scores.nodes[i.id].low[0] != ABSENT]
+                weights = integer_weights([child.weight for child in scored])
+                total = sum(weights) * MILLION
+                weighed = [(weight, self.scores.nodes[i.id].low, self.lift(i.id).step)
+                           for i, weight in zip(scored, weights, strict=True)]  # fmt: skip
+                gains = {index: sum(weight * (int(v[row]) - int(v[0])) for weight, v, _ in weighed)
+                         for index, row in self.row.items()}  # fmt: skip
+                if any(gains.values()):
+                    step = gcd(*(step * weight for weight, _, step in weighed))
+                    added = {index: gains[index] / total for index in self.indexes if gains[index]}
+                    found.append((added, step / (2 * total)))
+        return found
+
     def counts(self, gate: Gate) -> tuple[dict[int, int], int]:
         """How many more indicators (or metrics) a gate finds after each move, and how many it finds without."""
         added: dict[int, int] = {}
@@ -326,7 +398,10 @@ class View:
                     yield None
                 else:
                     added, base = sums
-                    yield {i: float(gain) for i, gain in added.items()}, float(low - base) - SLACK
+                    yield (
+                        {i: float(gain) for i, gain in added.items()},
+                        float(low - base - self.lift(name).gain / MILLION) - MARGIN,
+                    )
             return
         counted, there = self.counts(gate)
         yield (
@@ -460,3 +535,19 @@ class _Search:
                 if not view.brings_no_more(view.row[index], had):
                     more[column] = 1.0
         self.program.at_least(more, 1.0)
+        if not more:
+            return
+        # gates that count are exact in the programme: it is a score that fell short, and many choices make the same
+        rows = []
+        for added, step in view.parts:
+            here = sum(gain for index, gain in added.items() if view.column[index] in chosen)
+            least = sum(min(0.0, *(added.get(i, 0.0) for i in group)) for group, _ in view.groups)
+            rows.append(({view.column[i]: gain for i, gain in added.items()}, here + step, least))
+        if not self._refused(chosen):
+            self.program.any_of(rows)
+
+    def _refused(self, chosen: frozenset[int]) -> bool:
+        """Whether a choice fails by more than a score: its answers do not hold together."""
+        view = self.view
+        judged, _ = view.atlas.scored([[view.atlas.flat[view.indexes[column]] for column in chosen]])
+        return bool(judged.problems)

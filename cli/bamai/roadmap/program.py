@@ -1,7 +1,7 @@
 """A 0/1 programme over moves, solved by HiGHS. It proposes; whether a proposal holds is for the scorer to say.
 
 The solver computes in floats, so every row that stands for a rounded score is slack by more than rounding and
-floats can make up, and what it proposes beyond that is cut off by the caller. No answer that holds is ever excluded.
+floats can make up; what it proposes beyond that is cut off by the caller. No answer that holds is ever excluded.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ class Program:
         for name, value in options.items():
             self._solver.setOptionValue(name, value)
         self._variables = variables
-        for variable in range(variables):
-            self._solver.addVar(0.0, 1.0)
-            self._solver.changeColIntegrality(variable, highspy.HighsVarType.kInteger)
+        self._columns = 0
+        self._add(variables)
         for group, one in groups:
             self._row(dict.fromkeys(group, 1.0), 1.0 if one else 0.0, 1.0)
         self._costs = np.zeros(variables)
@@ -51,6 +50,14 @@ class Program:
     def between(self, coefficients: Mapping[int, float], low: float, high: float) -> None:
         """Add a row."""
         self._row(coefficients, low, high)
+
+    def any_of(self, rows: Sequence[tuple[Mapping[int, float], float, float]]) -> None:
+        """At least one of *rows* (coefficients, low, the least that the sum can be) holds."""
+        first = self._columns
+        self._add(len(rows))
+        for switch, (coefficients, low, least) in enumerate(rows, first):
+            self._row({**coefficients, switch: least - low}, least, highspy.kHighsInf)
+        self._row(dict.fromkeys(range(first, self._columns), 1.0), 1.0, highspy.kHighsInf)
 
     def solve(self, costs: Mapping[int, float], *, maximise: bool = False) -> frozenset[int] | None:
         """The variables that are 1 where *costs* sum to the least (or most); None where no choice keeps all rows."""
@@ -68,6 +75,12 @@ class Program:
             raise RuntimeError(f"HiGHS: {self._solver.modelStatusToString(status)}")
         values = self._solver.getSolution().col_value
         return frozenset(index for index in range(self._variables) if values[index] > 0.5)
+
+    def _add(self, count: int) -> None:
+        for _ in range(count):
+            self._solver.addVar(0.0, 1.0)
+            self._solver.changeColIntegrality(self._columns, highspy.HighsVarType.kInteger)
+            self._columns += 1
 
     def _row(self, coefficients: Mapping[int, float], low: float, high: float) -> None:
         present = {index: value for index, value in coefficients.items() if value != 0.0}
