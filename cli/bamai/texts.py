@@ -779,6 +779,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{before} → {after} {unit}，即 {whole} 中 {change}",
         "{before} → {after} {unit}, {change} of {whole}",
     ),
+    "problem.roadmap_gave_up": (
+        "有 {count} 个方案恰在门槛的舍入误差之内而未通过，已放弃；用 --fix 固定几个问题再试",
+        "{count} plans fell short of a threshold by no more than rounding, and the search was given up; hold some questions with --fix",
+    ),
+    "roadmap.order_budget": (
+        "在这一投入内没有更好的一组步骤；次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
+        "No set of steps within this effort does better; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
+    ),
     "roadmap.order": (
         "这组步骤的总投入最少，次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
         "The set of steps is the least there is; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
@@ -788,6 +796,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Efforts are illustrative: one unit for each grade, option or band, and for every 5 percentage points of a rate. Give your own with --effort.",
     ),
     "roadmap.blocked": ("达不到的条件", "What cannot be met"),
+    "roadmap.highest": ("能达到的最高等级：{level}。", "The highest level that can be reached: {level}."),
     "roadmap.at_most": ("最多能到 {best}", "at best {best}"),
     "roadmap.held": ("不在路线图里的问题", "Questions that stay"),
     "roadmap.why_fixed": ("由 --fix 固定", "held by --fix"),

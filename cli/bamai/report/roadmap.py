@@ -43,12 +43,14 @@ def roadmap_blocks(m: RoadMap, lang: Lang) -> Iterator[Block]:
         if served or m.target:
             yield _conditions(m, served, lang)
         yield _steps(m, served, lang)
-        yield Sentence(t("roadmap.order", lang))
+        yield Sentence(t("roadmap.order" if m.budget is None else "roadmap.order_budget", lang))
         if m.efforts.illustrative:
             yield Sentence(t("roadmap.illustrative", lang), "warning")
     if m.blocked:
         yield Heading(t("roadmap.blocked", lang))
         yield Conditions(tuple(_blocked(m, one, lang) for one in m.blocked))
+    if m.highest is not None:
+        yield Sentence(t("roadmap.highest", lang, level=level_words(m.before, m.highest, lang)))
     if m.held:
         yield Heading(t("roadmap.held", lang))
         rows = ((t(f"roadmap.why_{why}", lang), _names(questions, lang)) for why, questions in m.held.items())

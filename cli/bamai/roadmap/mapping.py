@@ -22,7 +22,7 @@ from bamai.changes import (
 )
 from bamai.checks import counted_by
 from bamai.errors import Problem, UsageError
-from bamai.model import CountGate, MetricGate, ScoreGate
+from bamai.model import NO_LEVEL, CountGate, MetricGate, ScoreGate
 from bamai.questionnaire import Question
 from bamai.roadmap.effort import HUNDREDTH, Efforts
 from bamai.roadmap.moves import Move, Moves, Why
@@ -98,6 +98,7 @@ class RoadMap(NamedTuple):
         before, after: the results, open answers counted as the worst.
         efforts: unit of effort, and whether they are illustrative.
         blocked: why the target is out of reach; each of these cannot be kept even alone.
+        highest: where the target is out of reach, the highest level that is not.
         reached: the target is reached (with a budget: always).
         held: questions that had no move, by reason; those at their best are left out.
         gates: titles of the conditions that steps name.
@@ -112,6 +113,7 @@ class RoadMap(NamedTuple):
     steps: tuple[Step, ...]
     reached: bool
     blocked: tuple[Blocked, ...]
+    highest: str | None
     held: Mapping[Why, tuple[Question, ...]]
     gates: Mapping[str, Text]
 
@@ -145,6 +147,7 @@ class RoadMap(NamedTuple):
                  "needs": one.needs, "best": one.best, "reasons": _ids(one.reasons)}
                 for one in self.blocked
             ],
+            "highest_reachable": self.highest,
             "held": _ids(self.held),
         }  # fmt: skip
 
@@ -225,10 +228,11 @@ class _Mapper:
         moves = plan.moves if plan is not None else ()
         blocked = () if plan is not None or target is None else tuple(self._blocked(target))
         steps = self._steps(moves, target)
+        highest = self._highest() if plan is None else None
         gates = {gate.id: gate_title(self.edition, gate) for level in self.edition.model.levels for gate in level.gates}
         return RoadMap(
             self.file, target, budget, self.before, self._after(moves), self.efforts, steps,
-            plan is not None, blocked, self._reasons(self.held), gates,
+            plan is not None, blocked, highest, self._reasons(self.held), gates,
         )  # fmt: skip
 
     @cached_property
@@ -240,6 +244,10 @@ class _Mapper:
         held: dict[str, Why] = {**self.moves.held, **dict.fromkeys(self.atlas.stuck, "shows")}
         return {name: "hidden" if name in always else held[name]
                 for name in scored_questions(self.edition) if name in held or name in always}  # fmt: skip
+
+    def _highest(self) -> str:
+        levels = (level.id for level in reversed(self.edition.model.levels))
+        return next((level for level in levels if self.atlas.least(needs_of(self.edition, level))), NO_LEVEL)
 
     def _best(self, budget: int) -> Plan | None:
         for level in reversed(self.edition.model.levels):
@@ -271,7 +279,7 @@ class _Mapper:
 
     def _steps(self, moves: Sequence[Move], target: str | None) -> tuple[Step, ...]:
         """Fixed answers first; then, step by step, what lifts the score most for its effort."""
-        levels = ["none", *(level.id for level in self.edition.model.levels)]
+        levels = [NO_LEVEL, *(level.id for level in self.edition.model.levels)]
         start_score, start_level = self._standing([()])[0]
         found = []
         for move in self.given:

@@ -19,6 +19,7 @@ from bamai.answers import OPEN, Cell, Column, Columns, Judged, holds, judge_rows
 from bamai.catalog import Edition
 from bamai.changes import cell_of
 from bamai.checks import counted_by
+from bamai.errors import BamaiError, Problem
 from bamai.model import CountGate, Dimension, Gate, Group, Indicator, MetricGate, ScoreGate
 from bamai.roadmap.moves import Move, Moves
 from bamai.roadmap.program import Program
@@ -41,8 +42,11 @@ MOST_TRIES = 2_000
 """Proposals that the scorer refuses before the search is given up."""
 
 
-class GaveUpError(Exception):
+class GaveUpError(BamaiError):
     """Too many proposals within rounding of a threshold were refused."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("roadmap_gave_up", {"count": MOST_TRIES}))
 
 
 class Need(NamedTuple):
