@@ -137,6 +137,9 @@ class _Maker:
                 points = points if better == "up" else points[::-1]
                 bands = [{"from": a, "to": b, "points": p} for a, b, p in zip(ends, ends[1:], points, strict=False)]
                 scoring |= {"kind": "bands", "out_of": 7, "closed": pick.choice(["left", "right"]), "bands": bands}
+                if pick.random() < 0.5:
+                    question["options"] = [{**self.option(i), "from": band["from"], "to": band["to"]}
+                                           for i, band in enumerate(bands)]  # fmt: skip
             else:
                 knots = [{"at": 20, "points": 0}, {"at": 70, "points": 7}]
                 if better == "down":
@@ -205,7 +208,9 @@ class _Maker:
             nodes = pick.choice([[], ["d1"], ["d0", "d1"], ["g0"]])
             yield {"kind": "score", "id": f"{level}.base", "nodes": nodes, "needs": pick.randint(10, 70)}
         elif kind == "metric":
-            rates = [name for name in names if self.scorings[name]["kind"] in ("bands", "linear")]
+            by_letter = {question["id"] for question in self.questions if "options" in question}
+            rates = [name for name in names
+                     if self.scorings[name]["kind"] in ("bands", "linear") and name not in by_letter]  # fmt: skip
             if rates:
                 name = pick.choice(rates)
                 needs = pick.randint(15, 85)
@@ -226,6 +231,8 @@ class _Maker:
             return {name: "|".join(ticked) or "none"}
         if question["kind"] == "grade":
             return {name: str(pick.randint(0, len(question["grades"])) // 2)}
+        if "options" in question and pick.random() < 0.5:
+            return {name: pick.choice(question["options"])["id"]}
         if "part" in question["metric"]:
             whole = pick.randint(1, 60)
             return {f"{name}_all": str(whole), f"{name}_part": str(pick.randint(0, whole))}
@@ -269,6 +276,12 @@ class _Maker:
         whole = int(answers.get(f"{name}_all", "0"))
         part = int(answers.get(f"{name}_part", "0"))
         text = answers.get(name, "")
+        letters = [option["id"] for option in question.get("options", ())]
+        if letters and not whole and text in (*letters, "", "?"):  # a letter moves to better letters, a band a step
+            here = letters.index(text) if text in letters else 0 if up else len(letters) - 1
+            for there in range(here + 1, len(letters)) if up else range(here):
+                yield Option({name: Cell(ANSWERED, 0, there)}, cost.fixed + abs(there - here) * cost.step)
+            return
         if whole:
             start = (200 * POINT * part + whole) // (2 * whole)
         elif text and text != "?":

@@ -174,7 +174,7 @@ def chart(used: Edition, columns: Columns, **wanted: Any) -> RoadMap:
     return road_map(used, "x", Answers(used.ref), columns, unit_efforts(), fixes=fixes, **wanted)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.sampled_from(MODELS), st.integers(0, 10_000), st.data())
 def test_laws_of_targets_and_fixed_answers(name: str, seed: int, data: st.DataObject) -> None:
     used, columns = random_plant(name, seed)
@@ -192,7 +192,7 @@ def test_laws_of_targets_and_fixed_answers(name: str, seed: int, data: st.DataOb
     assert {step.question.id for step in held.steps} & set(fixed) == set()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.sampled_from(MODELS), st.integers(0, 10_000), st.lists(st.integers(0, 60), min_size=3, max_size=3))
 def test_more_budget_is_never_worse(name: str, seed: int, budgets: list[int]) -> None:
     used, columns = random_plant(name, seed)

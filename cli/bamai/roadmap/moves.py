@@ -216,7 +216,7 @@ class Moves:
         need = goal.value + (sign if goal.past else 0)
         if not start.counts or metric is None or metric.part is None or metric.whole is None:
             lettered = start.cell.state != ANSWERED or start.cell.band != NO_BAND
-            if pricer.bands and question.options and lettered and not pricer.gates:  # a gate wants the number
+            if pricer.bands and question.options and lettered:
                 return {question.id: Cell(ANSWERED, 0, pricer.band_of(need))}
             value = _whole(need, sign) if question.integer else need
             return {question.id: Cell(ANSWERED, value)} if _within(question, value) else None
