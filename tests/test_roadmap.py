@@ -268,7 +268,7 @@ def test_open_answers_count_lowest(run: Run, tmp_path: Path) -> None:
     assert found["open_counted_lowest"] == ["systems"]
     assert found["before"]["score"] == 48.35
     text = run("roadmap", path, "--lang", "en").stdout.decode()
-    assert "1 questions are open and count as lowest." in text
+    assert "Open questions, counted as lowest: 1." in text
 
 
 def test_a_fixed_value_is_charged() -> None:

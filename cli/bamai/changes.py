@@ -9,7 +9,7 @@ from bamai.answers import ANSWERED, NA, NO_BAND, UNKNOWN, Cell, Column, Columns,
 from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import Place, Problem, UsageError
-from bamai.questionnaire import NUMERIC, Question
+from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import Text, did_you_mean
 from bamai.texts import Lang, shown, t
 
@@ -139,7 +139,10 @@ def meaning_words(question: Question, before: Cell, after: Cell, lang: Lang) -> 
         return ""
     had = before.value if before.state == ANSWERED else 0
     parts = []
-    for sign, bits in (("+", after.value & ~had), ("−", had & ~after.value)):
+    nothing = (
+        1 << question.option_ids.index(NONE) if NONE in question.option_ids else 0
+    )  # goes with anything that comes
+    for sign, bits in (("+", after.value & ~had), ("−", had & ~after.value & ~nothing)):
         pairs = zip(question.letters, question.options, strict=True)
         parts += [f"{sign} {letter} {o.label[lang]}" for bit, (letter, o) in enumerate(pairs) if bits >> bit & 1]
     return t("list_semicolon", lang).join(parts)

@@ -741,14 +741,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Leave this answer as it is (may be repeated); Q=VALUE sets it",
     ),
     "roadmap.effort_file": (
-        "各项改进的投入（YAML）；缺省每一步算一份，仅作示例",
-        "What improvements cost (YAML); by default one unit a step, as an illustration",
+        "改进的投入文件；缺省每步一份",
+        "What improvements cost (YAML); by default one unit a step",
     ),
     "roadmap.title": ("路线图", "Road map"),
-    "roadmap.open": ("有 {count} 题未答，按最低计。", "{count} questions are open and count as lowest."),
+    "roadmap.open": ("有 {count} 题未答，按最低计。", "Open questions, counted as lowest: {count}."),
     "roadmap.verdict": (
         "到 {level}最少投入 {effort}，{count} 步：由 {before}到 {after}。",
-        "{level} takes at least {effort} in {count} steps: from {before} to {after}.",
+        "Least effort to {level}: {effort}, steps: {count}. From {before} to {after}.",
     ),
     "roadmap.verdict_there": ("已经达到 {level}：{before}。", "{level} is reached already: {before}."),
     "roadmap.verdict_never": (
@@ -761,7 +761,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "roadmap.verdict_budget": (
         "投入不超过 {budget}，最远由 {before}到 {after}：投入 {effort}，{count} 步。",
-        "Within {budget} the farthest is from {before} to {after}: {effort} in {count} steps.",
+        "Within {budget} the farthest is from {before} to {after}. Effort: {effort}, steps: {count}.",
     ),
     "roadmap.verdict_budget_none": (
         "投入不超过 {budget}，得分和等级都不能再提高：{before}。",
