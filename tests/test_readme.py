@@ -17,6 +17,7 @@ from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
 from bamai.commands import app
 from bamai.errors import Exit
+from bamai.roadmap.effort import read_efforts
 from conftest import ROOT, Run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,6 +94,13 @@ def test_the_answers_shown_are_answers(tmp_path: Path) -> None:
     answers, _, warnings = opened.read(Judge(Catalog().load(opened.model)))
     assert len(answers.entries) == 6
     assert warnings == []
+
+
+def test_the_efforts_shown_are_efforts(tmp_path: Path) -> None:
+    [text] = re.findall(r"```yaml\n(schema: bamai.effort/1.*?)```", README, re.DOTALL)
+    (tmp_path / "effort.yaml").write_text(text, encoding="utf-8")
+    efforts = read_efforts(tmp_path / "effort.yaml", Judge(Catalog().load("sme@2024")))
+    assert set(efforts.costs) == {"systems", "network", "process_design"}
 
 
 if __name__ == "__main__":  # python tests/test_readme.py writes the transcripts anew

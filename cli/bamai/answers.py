@@ -416,7 +416,7 @@ def _hides(rule: ShowIf, columns: Columns, edition: Edition) -> tuple[Flags, Fla
     """Rows in which a rule hides its question, and rows in which an open answer still decides that."""
     conditions = rule.all_ or rule.any_
     opened = np.array([columns[c.question].state == OPEN for c in conditions])
-    held = np.array([_holds(c, columns, edition) for c in conditions]) & ~opened
+    held = np.array([holds(c, columns, edition) for c in conditions]) & ~opened
     if rule.all_:
         hide: Flags = (~held & ~opened).any(axis=0)
         return hide, ~hide & opened.any(axis=0)
@@ -425,7 +425,7 @@ def _hides(rule: ShowIf, columns: Columns, edition: Edition) -> tuple[Flags, Fla
     return ~shown & ~undecided, undecided
 
 
-def _holds(condition: Condition, columns: Columns, edition: Edition) -> Flags:
+def holds(condition: Condition, columns: Columns, edition: Edition) -> Flags:
     column = columns[condition.question]
     question = edition.questions[condition.question]
     answered: Flags = column.state == ANSWERED

@@ -732,6 +732,153 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "按 {found}（规则摘要 {digest}）评测，而 {file} 按 {first}（{other}）；确要比较请加 --force",
         "judged by {found} (rules {digest}), but {file} by {first} ({other}); compare nevertheless with --force",
     ),
+    # ── what if ──────────────────────────────────────────────────────────────────────────────────────
+    "whatif.help": (
+        "如果这些答案改变，得分和等级会怎样（不改动答卷）",
+        "What other answers would change in score and level; the file stays as it is",
+    ),
+    "whatif.file_help": ("答卷（.yaml .json），- 为标准输入", "Answers file (.yaml .json), - is stdin"),
+    "whatif.changes": (
+        '改变的答案：题号或 id = 值，多选用 | 连接，如 "Q4=B|C"',
+        'Answers to replace: code or id = value, several joined by |, like "Q4=B|C"',
+    ),
+    "whatif.title": ("假如", "What if"),
+    "whatif.file": ("答卷", "Answers"),
+    "whatif.answers": ("改变的答案", "Answers replaced"),
+    "whatif.before": ("现在", "Now"),
+    "whatif.after": ("改变后", "Then"),
+    "whatif.same": ("没有变化", "no change"),
+    "whatif.hidden": ("由其他答案决定不提问，不起作用", "not asked, given the other answers: it counts for nothing"),
+    "whatif.aside": (
+        "{names}：原来的数目与直接给出的比率不再一致，不再采用。",
+        "{names}: the count no longer fits the rate given directly and is put aside.",
+    ),
+    "whatif.nothing": ("得分和等级都不变：{before}。", "Nothing changes in score or level: {before}."),
+    "whatif.verdict": ("由 {before}到 {after}，总分变化 {change}。", "From {before} to {after}, total score {change}."),
+    "whatif.verdict_open": ("由 {before}到 {after}。", "From {before} to {after}."),
+    "whatif.gates": ("翻转的条件（现有/需要）", "Conditions that flip (has/needs)"),
+    "whatif.indicators": (
+        "有变化的指标（对总分的贡献，等级）",
+        "Indicators that change (points of the total, grade)",
+    ),
+    "change.grade": ("{grade} 级", "grade {grade}"),
+    "problem.change_without_value": (
+        "缺少值；写法：问题=值，如 Q5=C；要清空就写 Q5=",
+        "has no value; write QUESTION=VALUE, like Q5=C; Q5= leaves it open",
+    ),
+    # ── road map ─────────────────────────────────────────────────────────────────────────────────────
+    "roadmap.unit": ("份", "units"),
+    "roadmap.help": (
+        "达到某个等级最少要改进什么；或给定投入能走多远",
+        "The least effort that reaches a level, or how far an effort goes",
+    ),
+    "roadmap.to": ("目标等级，如 L4；缺省为下一级", "Level to reach, like L4; by default the next one"),
+    "roadmap.budget": (
+        "总投入至多为 N 时能达到的最高等级，其次最高得分",
+        "The highest level, then the highest score, within effort N",
+    ),
+    "roadmap.fix": (
+        "这个答案不动（可重复）；写 Q=值 则定为该值",
+        "Leave this answer as it is (may be repeated); Q=VALUE sets it",
+    ),
+    "roadmap.effort_file": (
+        "改进的投入文件；缺省每步一份",
+        "What improvements cost (YAML); by default one unit a step",
+    ),
+    "roadmap.title": ("路线图", "Road map"),
+    "roadmap.open": ("有 {count} 题未答，按最低计。", "Open questions, counted as lowest: {count}."),
+    "roadmap.verdict": (
+        "到 {level}最少投入 {effort}，{count} 步：由 {before}到 {after}。",
+        "Least effort to {level}: {effort}, steps: {count}. From {before} to {after}.",
+    ),
+    "roadmap.verdict_there": ("已经达到 {level}：{before}。", "{level} is reached already: {before}."),
+    "roadmap.verdict_never": (
+        "到不了 {level}，即使不限投入；现在是 {before}。",
+        "{level} cannot be reached, at any effort; now {before}.",
+    ),
+    "roadmap.verdict_not_together": (
+        "到不了 {level}：各项条件单独都能满足，但不能同时满足；现在是 {before}。",
+        "{level} cannot be reached: its conditions can be met one by one but not together; now {before}.",
+    ),
+    "roadmap.verdict_budget": (
+        "投入不超过 {budget}，最远由 {before}到 {after}：投入 {effort}，{count} 步。",
+        "Within {budget} the farthest is from {before} to {after}. Effort: {effort}, steps: {count}.",
+    ),
+    "roadmap.verdict_budget_none": (
+        "投入不超过 {budget}，得分和等级都不能再提高：{before}。",
+        "Within {budget} neither score nor level can rise: {before}.",
+    ),
+    "roadmap.effort": ("投入", "Effort"),
+    "roadmap.steps": ("步骤", "Steps"),
+    "roadmap.points": ("单独 {points} 分", "{points} points by itself"),
+    "roadmap.serves": ("为条件 {numbers}", "for {numbers}"),
+    "roadmap.conditions": ("现在不满足的条件（现有/需要）", "Conditions not met now (has/needs)"),
+    "change.above": ("超过 {line}", "more than {line}"),
+    "change.below": ("低于 {line}", "less than {line}"),
+    "roadmap.fixed": ("由 --fix 给定", "set by --fix"),
+    "roadmap.counts": (
+        "{before} → {after} {unit}，即 {whole} 中 {change}",
+        "{before} → {after} {unit}, {change} of {whole}",
+    ),
+    "problem.roadmap_gave_up": (
+        "有 {count} 个方案恰在门槛的舍入误差之内而未通过，已放弃；用 --fix 固定几个问题再试",
+        "{count} plans fell short of a threshold by no more than rounding, and the search was given up; hold some questions with --fix",
+    ),
+    "roadmap.order_budget": (
+        "在这一投入内没有更好的一组步骤；次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
+        "No set of steps within this effort does better; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
+    ),
+    "roadmap.order": (
+        "这组步骤的总投入最少，次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
+        "The set of steps is the least there is; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
+    ),
+    "roadmap.illustrative": (
+        "投入仅作示例：每升一级、多选一项或一档、指标每 5 个百分点各算一份。用 --effort 给出自己的数。",
+        "Efforts are illustrative: one unit for each grade, option or band, and for every 5 percentage points of a rate. Give your own with --effort.",
+    ),
+    "roadmap.blocked": ("达不到的条件", "What cannot be met"),
+    "roadmap.highest": ("能达到的最高等级：{level}。", "The highest level that can be reached: {level}."),
+    "roadmap.at_most": ("最多能到 {best}", "at best {best}"),
+    "roadmap.held": ("不在路线图里的问题", "Questions that stay"),
+    "roadmap.why_fixed": ("由 --fix 固定", "held by --fix"),
+    "roadmap.why_na": ("不适用", "not applicable"),
+    "roadmap.why_hidden": ("由其他答案决定不提问", "hidden by other answers"),
+    "roadmap.why_shared": ("几个指标共用一个数目", "one count makes several metrics"),
+    "roadmap.why_many": ("选项组合过多", "too many combinations of options"),
+    "roadmap.why_shows": ("牵动太多问题的显示", "shows or hides too many questions"),
+    "problem.to_and_budget": (
+        "--to 与 --budget 只能用一个：前者求最少投入，后者求给定投入下的最好结果",
+        "either --to or --budget: the one asks for the least effort, the other for the best within an effort",
+    ),
+    "problem.budget_number": (
+        "--budget 应为 0 到 {most} 的数，至多两位小数；收到 {found}",
+        "--budget is a number from 0 to {most} with at most two decimals, found {found}",
+    ),
+    "problem.fixes_over_budget": (
+        "--fix 给定的答案已需投入 {found}，超过预算 {budget}",
+        "what --fix sets costs {found} already, more than the budget of {budget}",
+    ),
+    "problem.effort_model": (
+        "这份投入文件属于 {found}，答卷属于 {allowed}",
+        "these efforts are for {found}, the answers for {allowed}",
+    ),
+    "problem.effort_of_count": (
+        "{found} 是数目；投入写在由它算出的指标上：{metrics}",
+        "{found} is a count; the effort belongs to the metric made from it: {metrics}",
+    ),
+    "problem.effort_unscored": (
+        "没有规则用到 {found}，它不会出现在路线图里；请删去这一项",
+        "no rule uses {found}, so no road map has it; take the entry out",
+    ),
+    "problem.effort_key": (
+        "{kind} 类问题没有 {found}；分级题写 grades，有选项或分段的写 options，其他只写 fixed 与 per_step",
+        "a {kind} question has no {found}; grades are for graded questions, options for options and bands, others have fixed and per_step only",
+    ),
+    "problem.effort_option": ("不能升到 {found}；可用：{allowed}", "nothing arrives at {found}; allowed: {allowed}"),
+    "problem.effort_number": (
+        "投入为 0 到 {most}，至多两位小数；收到 {found}",
+        "an effort is 0 to {most} with at most two decimals, found {found}",
+    ),
     "template.help": (
         "填写模板：批量 CSV（含一行示例），或单份空白答卷 YAML",
         "A template to fill in: CSV for a batch, with an example row, or a blank answers file in YAML",

@@ -7,26 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bamai.commands.common import (
-    FontOption,
-    Missing,
-    RulesOption,
-    WidthOption,
-    catalog,
-    check_output,
-    console,
-    guarded,
-    lang,
-    say,
-    word,
-    write,
-    write_stdout,
-)
+from bamai.commands.common import FontOption, Missing, RulesOption, WidthOption, catalog, guarded, lang, word
+from bamai.commands.deliver import check_outputs, deliver
 from bamai.commands.score import Format, assess_file, edition_of, open_answers
 
 if TYPE_CHECKING:
     from bamai.catalog import Edition
-    from bamai.comparing import Comparing, Side
     from bamai.errors import Problem
 
 
@@ -43,11 +29,10 @@ def compare(
 ) -> None:
     """Score every file and hold the results together; a file that is refused ends the comparison."""
     from bamai.comparing import Side, compare  # noqa: PLC0415
-    from bamai.errors import BamaiError, Exit, InputError, Problem, RulesError, UsageError  # noqa: PLC0415
-    from bamai.report.writers import SUFFIXES, comparison  # noqa: PLC0415
+    from bamai.errors import BamaiError, InputError, Problem, RulesError, UsageError  # noqa: PLC0415
+    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
 
-    for path in output or []:
-        check_output(path, SUFFIXES, force)
+    check_outputs(output, force)
     if len(files) < 2:
         raise UsageError(Problem("compare_one"))
     known = catalog(rules)
@@ -67,26 +52,4 @@ def compare(
     if problems:
         raise InputError(problems)
     found = compare(sides, force=force)
-    for path in output or []:
-        write(path, comparison(path.suffix.lower(), found, lang(), font or ()))
-        say(word("written", path=str(path)))
-    if not output or format_ is not None:
-        _show(found, format_ or Format.text, width)
-    raise typer.Exit(Exit.DONE)
-
-
-def _show(found: Comparing, format_: Format, width: int | None) -> None:
-    if format_ is not Format.text:
-        from bamai.report.writers import comparison  # noqa: PLC0415
-
-        write_stdout(comparison(f".{format_}", found, lang()))
-        return
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
-    from bamai.report.terminal import print_blocks, text  # noqa: PLC0415
-
-    out = console(width)
-    blocks = comparison_blocks(found, lang())
-    if out.is_terminal:
-        print_blocks(out, blocks, lang())
-    else:
-        out.file.write(text(blocks, lang(), out.width, ascii_only=out.options.ascii_only))
+    deliver(lambda: found.data(lang()), lambda: comparison_blocks(found, lang()), output, format_, width, font or ())

@@ -42,7 +42,7 @@ def comparison_blocks(c: Comparing, lang: Lang) -> Iterator[Block]:
     yield _overview(c, names, lang)
     if c.gates:
         rows = tuple(
-            (t("compare.condition", lang, level=gate.level, title=gate.title), *(_outcome(o) for o in gate.outcomes))
+            (t("compare.condition", lang, level=gate.level, title=gate.title), *(outcome(o) for o in gate.outcomes))
             for gate in c.gates
         )
         yield Table(t("compare.gates", lang), (t("table.condition", lang), *names), rows, _right(len(names)))
@@ -92,15 +92,17 @@ def _about(c: Comparing, side: Side, lang: Lang) -> str:
     return " · ".join(printable(part) for part in parts if part)
 
 
-def _standing(a: Assessment, lang: Lang) -> str:
+def standing(a: Assessment, lang: Lang) -> str:
+    """Level and score, as spans where the result is incomplete."""
     if a.range is not None:
         low, high = (level_words(a, level, lang) for level in (a.range.level_low, a.range.level_high))
         level = low if low == high else f"{low}–{high}"
-        return t("compare.standing", lang, level=level, score=_score(a))
-    return t("compare.standing", lang, level=level_words(a, str(a.level), lang), score=_score(a))
+        return t("compare.standing", lang, level=level, score=score_words(a))
+    return t("compare.standing", lang, level=level_words(a, str(a.level), lang), score=score_words(a))
 
 
-def _score(a: Assessment) -> str:
+def score_words(a: Assessment) -> str:
+    """The total score, or the span of it."""
     if a.range is not None:
         return f"{score_text(a, a.range.score_low)}–{score_text(a, a.range.score_high)}"
     assert a.score is not None
@@ -111,13 +113,13 @@ def _verdict(c: Comparing, names: tuple[str, ...], lang: Lang) -> str:
     first, last = c.sides[0].assessment, c.sides[-1].assessment
     if c.same:
         change = DASH if c.total.change is None else signed(c.total.change)
-        return t("compare.verdict_same", lang, name=name_of(last, lang), before=_standing(first, lang),
-                 after=_standing(last, lang), change=change)  # fmt: skip
+        return t("compare.verdict_same", lang, name=name_of(last, lang), before=standing(first, lang),
+                 after=standing(last, lang), change=change)  # fmt: skip
     known = [(value, n) for n, value in enumerate(c.total.values) if value is not None]
     if c.mixed or len(known) < 2:
         return t("compare.verdict_open", lang, count=len(c.sides))
     (high, best), (low, worst) = max(known, key=lambda one: (one[0], -one[1])), min(known)
-    highest, lowest = (_standing(c.sides[n].assessment, lang) for n in (best, worst))
+    highest, lowest = (standing(c.sides[n].assessment, lang) for n in (best, worst))
     return t("compare.verdict_several", lang, count=len(c.sides), best=names[best], highest=highest,
              worst=names[worst], lowest=lowest, spread=shown_score(high - low, (SMALLEST,)))  # fmt: skip
 
@@ -129,7 +131,7 @@ def _overview(c: Comparing, names: tuple[str, ...], lang: Lang) -> Table:
         for a in sides
     )
     rows: list[tuple[str, ...]] = [(t("table.level", lang), *levels, "")]
-    rows.append((t("report.total_score", lang), *map(_score, sides), _change(c, c.total)))
+    rows.append((t("report.total_score", lang), *map(score_words, sides), _change(c, c.total)))
     for row in c.dimensions:
         cells = []
         for side in sides:
@@ -172,7 +174,8 @@ def signed(change: Decimal) -> str:
     return sign + shown
 
 
-def _outcome(outcome: GateOutcome | None) -> str:
+def outcome(outcome: GateOutcome | None) -> str:
+    """Whether a condition is met, with what was found and what is needed."""
     if outcome is None:
         return DASH
     has = DASH if outcome.has is None else plain_decimal(outcome.has)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bamai.texts import Lang
 
 if TYPE_CHECKING:
     from bamai.assessment import Assessment
-    from bamai.comparing import Comparing
     from bamai.report.content import Block
 
 Document = Callable[["Iterable[Block]", Lang, Sequence[Path]], bytes]
@@ -69,23 +68,21 @@ SEVERAL = (".json", ".md", ".txt")
 def report(suffix: str, results: Sequence[Assessment], lang: Lang, fonts: Sequence[Path] = ()) -> bytes:
     """Results as a file of the kind that *suffix* names: JSON an object (an array of several), else documents, all
     but plain text with next steps and every answer."""
-    if suffix == ".json":
-        from bamai.assessment import dumps  # noqa: PLC0415
-
-        data = [result.data(lang) for result in results]
-        return (dumps(data[0] if len(data) == 1 else data) + "\n").encode()
     from bamai.report.content import blocks  # noqa: PLC0415
 
+    if suffix == ".json":
+        return document(suffix, lambda: results[0].data(lang) if len(results) == 1 else [r.data(lang) for r in results],
+                        list, lang)  # fmt: skip
     made = [DOCUMENTS[suffix](blocks(result, lang, full=suffix != ".txt"), lang, fonts) for result in results]
     return b"\n".join(made)
 
 
-def comparison(suffix: str, found: Comparing, lang: Lang, fonts: Sequence[Path] = ()) -> bytes:
-    """A comparison as a file of the kind that *suffix* names."""
+def document(
+    suffix: str, data: Callable[[], Any], blocks: Callable[[], Iterable[Block]], lang: Lang, fonts: Sequence[Path] = ()
+) -> bytes:
+    """Any other result as a file of the kind that *suffix* names."""
     if suffix == ".json":
         from bamai.assessment import dumps  # noqa: PLC0415
 
-        return (dumps(found.data(lang)) + "\n").encode()
-    from bamai.report.comparison import comparison_blocks  # noqa: PLC0415
-
-    return DOCUMENTS[suffix](comparison_blocks(found, lang), lang, fonts)
+        return (dumps(data()) + "\n").encode()
+    return DOCUMENTS[suffix](blocks(), lang, fonts)

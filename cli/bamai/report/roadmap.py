@@ -1,0 +1,162 @@
+"""What a road map says, as blocks. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from bamai.assessment import plain_decimal, shown_score
+from bamai.changes import answer_words, meaning_words
+from bamai.questionnaire import Question
+from bamai.report.comparison import DASH, outcome, signed, standing
+from bamai.report.content import (
+    SMALLEST,
+    Block,
+    Condition,
+    Conditions,
+    Heading,
+    Lines,
+    Sentence,
+    Table,
+    level_words,
+    name_of,
+    score_text,
+    short_level,
+)
+from bamai.roadmap.mapping import Blocked, Counts, RoadMap, Step
+from bamai.texts import Lang, printable, t
+
+MANY = 6
+"""Names that are listed before the rest is counted."""
+
+
+def roadmap_blocks(m: RoadMap, lang: Lang) -> Iterator[Block]:
+    """The verdict, the steps in order, why a level is out of reach, what stays, and how to read it."""
+    a = m.before
+    yield Heading(t("roadmap.title", lang), a.title[lang])
+    yield Lines(((t("whatif.file", lang), f"{name_of(a, lang)} · {printable(m.file)}"),))
+    if a.assumed:
+        yield Sentence(t("roadmap.open", lang, count=len(a.assumed)), "warning")
+    yield Sentence(_verdict(m, lang))
+    served = _served(m)
+    if m.steps:
+        if served or m.target:
+            yield _conditions(m, served, lang)
+        yield _steps(m, served, lang)
+        yield Sentence(t("roadmap.order" if m.budget is None else "roadmap.order_budget", lang))
+        if m.efforts.illustrative:
+            yield Sentence(t("roadmap.illustrative", lang), "warning")
+    if m.blocked:
+        yield Heading(t("roadmap.blocked", lang))
+        yield Conditions(tuple(_blocked(m, one, lang) for one in m.blocked))
+    if m.highest is not None:
+        yield Sentence(t("roadmap.highest", lang, level=level_words(m.before, m.highest, lang)))
+    if m.held:
+        yield Heading(t("roadmap.held", lang))
+        rows = ((t(f"roadmap.why_{why}", lang), _names(questions, lang)) for why, questions in m.held.items())
+        yield Lines(tuple(rows), small=True)
+
+
+def _verdict(m: RoadMap, lang: Lang) -> str:
+    before, after = standing(m.before, lang), standing(m.after, lang)
+    effort = _effort(m, m.effort, lang)
+    if m.budget is not None:
+        key = "roadmap.verdict_budget" if m.steps else "roadmap.verdict_budget_none"
+        budget = _effort(m, m.budget, lang)
+        return t(key, lang, budget=budget, before=before, after=after, effort=effort, count=len(m.steps))
+    assert m.target is not None
+    level = level_words(m.before, m.target, lang)
+    if not m.reached:
+        key = "roadmap.verdict_never" if m.blocked else "roadmap.verdict_not_together"
+        return t(key, lang, level=level, before=before)
+    if not m.steps:
+        return t("roadmap.verdict_there", lang, level=level, before=before)
+    return t("roadmap.verdict", lang, level=level, before=before, after=after, effort=effort, count=len(m.steps))
+
+
+def _effort(m: RoadMap, effort: Decimal, lang: Lang) -> str:
+    return f"{plain_decimal(effort)} {m.efforts.unit[lang]}"
+
+
+def _served(m: RoadMap) -> dict[str, int]:
+    """Numbers of the conditions that steps serve, in the order of levels."""
+    named = {gate for step in m.steps for gate in step.gates}
+    return {gate.id: number for number, gate in enumerate((g for g in m.before.gates if g.id in named), 1)}
+
+
+def _conditions(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
+    """Conditions not met so far, now and then."""
+    rows = []
+    for level in m.before.levels:
+        if m.target is not None and not level.score_met:
+            title = t("compare.condition", lang, level=level.id, title=t("report.total_score", lang))
+            scores = (score_text(a, a.score or Decimal(0)) for a in (m.before, m.after))
+            needs = plain_decimal(level.score)
+            marks = (f"✗ {next(scores)}/{needs}", f"✓ {next(scores)}/{needs}")
+            rows.append((title, *(mark.replace(" ", "\u00a0") for mark in marks)))
+        for before, after in zip(m.before.gates, m.after.gates, strict=True):
+            if before.id in served and before.level == level.id:
+                title = t("compare.condition", lang, level=level.id, title=before.title)
+                rows.append((f"[{served[before.id]}] {title}", outcome(before), outcome(after)))
+        if level.id == m.target:
+            break
+    heads = (t("table.condition", lang), t("whatif.before", lang), t("whatif.after", lang))
+    return Table(t("roadmap.conditions", lang), heads, tuple(rows), (1, 2))
+
+
+def _steps(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
+    heads = ("", t("roadmap.effort", lang), t("report.total_score", lang), t("table.level", lang))
+    rows = [
+        (f"{number} {_told(step, served, lang)}", plain_decimal(step.effort), score_text(m.before, step.score),
+         short_level(step.level, lang))
+        for number, step in enumerate(m.steps, 1)
+    ]  # fmt: skip
+    return Table(t("roadmap.steps", lang), heads, tuple(rows), (1, 2, 3))
+
+
+def _told(step: Step, served: dict[str, int], lang: Lang) -> str:
+    question = step.question
+    text = f"{step.title[lang]} ({question.label}){t('colon', lang)}"
+    text += f"{answer_words(question, step.before, lang)} → {step.after_words(lang)}"
+    meaning = meaning_words(question, step.before, step.after, lang)
+    if meaning:
+        text += t("paren", lang, text=meaning)
+    if step.counts is not None:
+        text += t("paren", lang, text=_counts(step.counts, lang))
+    whys = [t("roadmap.fixed", lang)] if step.fixed else []
+    if step.points:
+        whys.append(t("roadmap.points", lang, points=signed(step.points)))
+    if step.gates:
+        whys.append(t("roadmap.serves", lang, numbers=" ".join(f"[{served[gate]}]" for gate in step.gates)))
+    return text + (f"\n· {t('list_semicolon', lang).join(whys)}" if whys else "")
+
+
+def _counts(counts: Counts, lang: Lang) -> str:
+    unit = counts.part.unit[lang] if counts.part.unit else ""
+    more = counts.after - counts.before
+    sign = "+" if more > 0 else "−"
+    return t("roadmap.counts", lang, before=plain_decimal(counts.before), after=plain_decimal(counts.after),
+             change=f"{sign}{plain_decimal(abs(more))}", whole=plain_decimal(counts.whole), unit=unit)  # fmt: skip
+
+
+def _blocked(m: RoadMap, one: Blocked, lang: Lang) -> Condition:
+    title = t("report.total_score", lang) if one.title is None else one.title[lang]
+    text = t("compare.condition", lang, level=one.level, title=title)
+    unit = f" {one.unit}" if one.unit not in ("count", "points", "") else ""
+    best = DASH
+    if one.best is not None:
+        best = plain_decimal(one.best) if one.unit == "count" else shown_score(one.best, (one.needs, SMALLEST))
+    listed = [
+        f"{t(f'roadmap.why_{why}', lang)}{t('colon', lang)}{_names(questions, lang)}"
+        for why, questions in one.reasons.items()
+    ]
+    detail = t("roadmap.at_most", lang, best=f"{best}{unit}") + "".join(f"\n{line}" for line in listed)
+    has = next((DASH if gate.has is None else plain_decimal(gate.has) for gate in m.before.gates if gate.id == one.id),
+               "")  # fmt: skip
+    has = has or score_text(m.before, m.before.score or Decimal(0))
+    return Condition(False, text, f"{plain_decimal(one.needs)}{unit}", f"{has}{unit}", "", detail)
+
+
+def _names(questions: tuple[Question, ...], lang: Lang) -> str:
+    names = t("list_comma", lang).join(question.label for question in questions[:MANY])
+    return names + (t("report.more", lang, count=len(questions) - MANY) if len(questions) > MANY else "")
