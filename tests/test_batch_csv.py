@@ -486,9 +486,9 @@ def test_nothing_steers_the_terminal(run: Run, tmp_path: Path) -> None:
 
 def test_inputs_that_are_not_there_are_told_together(run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "r.xlsx").write_text("x")
+    (tmp_path / "r.docx").write_text("x")
     (tmp_path / "r.csv").write_text("id\n1\n")
-    names = ["missing.csv", "folder", "r.xlsx", "*.nothing", "r.csv", "r.csv"]
+    names = ["missing.csv", "folder", "r.docx", "*.nothing", "r.csv", "r.csv"]
     done = run("batch", *names, "--model", "sme", "--lang", "en", "-o", "o.csv")
     assert done.returncode == 2
     for code in ("file_not_found", "folder_without_rows", "input_suffix", "pattern_matches_nothing", "input_twice"):

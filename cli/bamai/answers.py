@@ -22,9 +22,11 @@ import numpy as np
 from bamai.catalog import Edition
 from bamai.checks import fold, walk
 from bamai.errors import InputError, Place, Problem
+from bamai.formfile import open_form, parse_form
 from bamai.questionnaire import NONE, NUMERIC, Condition, Metric, Question, ShowIf
 from bamai.schema import MILLION, Text, did_you_mean, millionths
 from bamai.texts import shown
+from bamai.workbook import looks_like_one, starts_like_one
 from bamai.yamlfile import Document, KeyPath, parse_bytes, read
 
 SCHEMA = "bamai.answers/1"
@@ -730,6 +732,12 @@ def _starts_as_journal(path: str | Path) -> bool:
         return False  # reading it in earnest says why
 
 
+def other_rules(document: Document, edition: Edition) -> Problem:
+    """That *document* was made by rules other than those of *edition*."""
+    params = {"found": shown(document.digest, 19), "model": edition.ref, "allowed": edition.digest[:18]}
+    return Problem("form_other_rules", params, document.place())
+
+
 class AnswersFile:
     """A parsed answers file before its model is known: ``model`` first, then :meth:`read` with the judge."""
 
@@ -752,7 +760,7 @@ class AnswersFile:
 
     @classmethod
     def open(cls, path: str | Path) -> AnswersFile:
-        """Read *path*: an answers file (.yaml, .json), or the journal of an interview.
+        """Read *path*: an answers file (.yaml, .json), the journal of an interview, or a filled form.
 
         Raises:
             InputError: the file cannot be read or is neither.
@@ -761,11 +769,14 @@ class AnswersFile:
             from bamai.journal import open_journal  # noqa: PLC0415  (most files are none)
 
             return cls.of(open_journal(path))
-        return cls(read(path, "text"))
+        path = Path(path)
+        return cls(open_form(path) if looks_like_one(path) else read(path, "text"))
 
     @classmethod
     def parse(cls, raw: bytes, file: str) -> AnswersFile:
-        """Read content from memory; what starts like JSON is JSON."""
+        """Read content from memory; what starts like JSON is JSON, what starts like a workbook a form."""
+        if starts_like_one(raw):
+            return cls(parse_form(raw, file))
         if JOURNAL in raw[:200]:
             from bamai.journal import is_journal, parse  # noqa: PLC0415  (most files are none)
 
@@ -787,7 +798,9 @@ class AnswersFile:
         Raises:
             InputError: with every problem of the file at once.
         """
-        self._problems = []
+        if self._document.digest not in (None, judge.edition.digest):
+            raise InputError(other_rules(self._document, judge.edition))
+        self._problems = list(self._document.problems)
         told_before = self._of_edition(judge.edition)
         data: dict[str, Any] = self._document.data
         allowed = ("schema", "model", "enterprise", "assessor", "assessed_on", "answers")
@@ -813,7 +826,7 @@ class AnswersFile:
         if self._problems:
             raise InputError(sorted(self._problems, key=lambda p: (p.place.line or 0, p.place.column or 0)))
         answers = Answers(self.model, enterprise, assessor, assessed_on, entries)
-        return answers, columns, told_before + warnings
+        return answers, columns, [*told_before, *self._document.warnings, *warnings]
 
     def _of_edition(self, edition: Edition) -> list[Problem]:
         """Warnings of a journal; one that was begun with other questions is refused."""

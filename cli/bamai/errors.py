@@ -22,14 +22,17 @@ class Exit(IntEnum):
 
 
 class Place(NamedTuple):
-    """Where something stands: a file, and in it a line and column (both from 1)."""
+    """Where something stands: a file, and in it a line and column (both from 1), which a sheet calls its *cell*."""
 
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
         parts = [self.file] if self.file else []
+        if self.cell is not None:
+            return ": ".join([*parts, self.cell])
         if self.line is not None:
             parts += [str(self.line), str(self.column or 1)]
         return ":".join(parts)
@@ -61,8 +64,8 @@ class Problem(NamedTuple):
         return t(f"problem.{self.code}", lang, **self.params)
 
     def text(self, lang: Lang) -> str:
-        """The whole line: ``file:line:column: key: message [code]``."""
-        head = [part for part in (str(self.place), self.path) if part]
+        """The whole line: ``file:line:column: key: message [code]``, or ``file: sheet!cell: message [code]``."""
+        head = [part for part in (str(self.place), "" if self.place.cell else self.path) if part]
         return ": ".join([*head, f"{self.message(lang)} [{self.code}]"])
 
 

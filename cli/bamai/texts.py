@@ -642,7 +642,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "opt.format": ("标准输出的格式", "Format on stdout"),
     "arg.model": ("模型，如 sme 或 sme@2024", "Model, like sme or sme@2024"),
     "score.help": ("给答卷打分并出报告", "Score answers files and report"),
-    "score.files": ("答卷（.yaml .json），- 为标准输入", "Answers files (.yaml .json), - is stdin"),
+    "score.files": (
+        "答卷（.yaml .json）或填好的表单（.xlsx .ods .xls），- 为标准输入",
+        "Answers files (.yaml .json) or filled forms (.xlsx .ods .xls), - is stdin",
+    ),
     "score.at_least": ("未达到该等级时以 4 退出，如 L3", "Exit 4 below this level, like L3"),
     "score.missing": (
         "未答按什么计：open 给出区间，lowest 按最低",
@@ -1193,8 +1196,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "field.employees": ("职工人数", "Employees"),
     "batch.help": ("批量打分：一行一家企业的 CSV 或 Parquet", "Score many enterprises: CSV or Parquet, one row each"),
     "batch.rows": (
-        "输入：.csv .csv.gz .parquet，文件夹或通配符，- 为标准输入",
-        "Input: .csv .csv.gz .parquet, folders or globs, - is stdin",
+        "输入：.csv .csv.gz .parquet，填好的表单 .xlsx .ods .xls，文件夹或通配符，- 为标准输入",
+        "Input: .csv .csv.gz .parquet, filled forms .xlsx .ods .xls, folders or globs, - is stdin",
     ),
     "batch.output": (
         "结果：.csv .jsonl .parquet，可重复；不写则为标准输出",
@@ -1204,7 +1207,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "被拒绝的行写到这里；默认在结果旁边（OUT.rejects.csv），结果到标准输出时写到标准错误",
         "Refused rows go here; by default beside the results (OUT.rejects.csv), or to stderr when results go to stdout",
     ),
-    "batch.model": ("模型，默认 general", "Model, general unless said"),
+    "batch.model": ("模型；默认 general，全是表单时为表单所写的", "Model; by default general, of forms what they say"),
     "batch.summary": ("汇总写入 .json 或 .md，可重复", "Write the summary to .json or .md, may be repeated"),
     "batch.columns": (
         "列名对照（YAML：对方列名: 题号或标识；留空则略去该列）",
@@ -1444,4 +1447,208 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "no Chinese font was found and text would be missing; install one of {names}, or name a font file with --font",
     ),
     "problem.font_missing": ("字体文件或文件夹不存在", "no such font file or folder"),
+    # ── forms to fill in ─────────────────────────────────────────────────────────────────────────────
+    "form.help": (
+        "写出可在 Excel、WPS、LibreOffice 中填写的问卷表单；填好后用 bamai score 评分",
+        "Write the questionnaire as a form to fill in with Excel, WPS or LibreOffice; bamai score reads it back",
+    ),
+    "form.output": (
+        "表单文件（.xlsx）；缺省 bamai-<模型>-<版本>.xlsx",
+        "The form (.xlsx); by default bamai-<model>-<edition>.xlsx",
+    ),
+    "form.sheet.guide": ("填写说明", "Guide"),
+    "form.sheet.questions": ("问卷", "Questionnaire"),
+    "form.guide.what": ("这是什么", "What this is"),
+    "form.guide.how": ("怎么填", "How to fill it in"),
+    "form.guide.how_1": (
+        "在“{sheet}”页填写黄色单元格；其余单元格已锁定（没有密码），免得误改。",
+        "Fill in the yellow cells on the sheet “{sheet}”; everything else is locked (without a password) against slips.",
+    ),
+    "form.guide.how_2": (
+        "单选、等级、趋势和是非题：点单元格右侧的箭头选择；条目前的字母或数字就是题目里所列的。",
+        "Single choice, grades, trends and yes/no: pick from the arrow at the right of the cell. The letter or number at its beginning is that of the list in the question.",
+    ),
+    "form.guide.how_3": (
+        "多选题：逐项选“是”或“否”。选了“是”的算勾选，空白按“否”；一项都没选“是”而又没有全部填“否”的，按未答计。",
+        "Several choices: answer each option with yes or no. A yes ticks it, a blank counts as no; where nothing has a yes and not everything a no, the question counts as open.",
+    ),
+    "form.guide.how_4": (
+        "百分比：填 57.7 即 57.7 %，单元格会显示百分号。数量：只填数字，不带单位。",
+        "Percentages: type 57.7 for 57.7 %; the cell shows the sign. Numbers: digits only, without the unit.",
+    ),
+    "form.guide.how_5": (
+        "比例既可直接填，也可只填它的两个台数（或数额），两者都填时必须一致。",
+        "A rate can be given directly or by its two counts (or amounts); where both are given they must agree.",
+    ),
+    "form.guide.how_6": (
+        "取证：写见过的文件、截图或现场；多项分行写（Alt+Enter）或用分号隔开。备注：随意。",
+        "Evidence: the document, screenshot or place that was seen; several on lines of their own (Alt+Enter) or separated by semicolons. Notes: as you like.",
+    ),
+    "form.guide.how_7": (
+        "不要合并、删除或粘贴带格式的单元格；可从别处“粘贴为数值”。填完保存为 .xlsx（.ods、.xls 也可读）。",
+        "Do not merge or delete cells and do not paste formats; “paste as values” is fine. Save as .xlsx (.ods and .xls can be read too).",
+    ),
+    "form.guide.states": ("空白、不清楚、不适用", "Blank, unknown, n/a"),
+    "form.guide.blank": (
+        "空白 = 还没答；有空白时结果给出得分与等级的可能范围。",
+        "Blank = not answered yet; with blanks the result is the range of score and level that is still possible.",
+    ),
+    "form.guide.unknown": (
+        "不清楚 = 问过了但没人知道：按最低计，并在报告中列出。不要猜。",
+        "unknown = asked, and nobody knows: counts as the lowest and is listed in the report. Do not guess.",
+    ),
+    "form.guide.na": (
+        "不适用 = 企业没有这项业务：不计入分母；只有规则允许的题目可选。本问卷中可选“不适用”的题有 {count} 道。",
+        "n/a = the enterprise has no such business: it leaves the denominator; only where the rules allow it, here for {count} questions.",
+    ),
+    "form.guide.limits": ("声明", "Disclaimer"),
+    "form.guide.send": ("填好后发给", "When filled in, send to"),
+    "form.guide.version": (
+        "模型 {model}；表单内记有规则指纹 {digest}…",
+        "Model {model}; the form carries the digest of its rules, {digest}…",
+    ),
+    "form.section.enterprise": ("企业与评测信息", "Enterprise and assessment"),
+    "form.column.label": ("题号", "No."),
+    "form.column.question": ("题目、选项与说明", "Question, options and help"),
+    "form.column.answer": ("作答", "Answer"),
+    "form.column.done": ("已答", "Done"),
+    "form.column.evidence": ("取证", "Evidence"),
+    "form.column.note": ("备注", "Note"),
+    "form.count": ("已答", "Answered"),
+    "form.left": ("黄色单元格为填写处", "Yellow cells are to be filled in"),
+    "form.assessor": ("评测人", "Assessor"),
+    "form.assessed_on": ("评测日期", "Date of the assessment"),
+    "form.date_hint": ("如 2026-01-31", "like 2026-01-31"),
+    "form.industry_hint": ("从列表选；列表里没有的可直接写", "Pick from the list, or write what is not in it"),
+    "form.identity_hint": ("编号和名称至少填一项", "At least one of id and name"),
+    "form.help_line": ("说明：{text}", "Help: {text}"),
+    "form.evidence_line": ("取证建议：{text}", "Suggested evidence: {text}"),
+    "form.how.options": (
+        "在下面逐项选“是”或“否”；整题不清楚的，在右侧选“不清楚”",
+        "Answer each option below with yes or no; where the whole question is unknown, say so at the right",
+    ),
+    "form.how.state": ("整题不清楚时在此选择，否则留空", "Only where the whole question is unknown; else leave blank"),
+    "form.how.list": ("从列表选择", "Pick from the list"),
+    "form.how.percent": ("填 {low}–{high} %", "{low}–{high} %"),
+    "form.how.number": ("填 {low}–{high} {unit}", "{low}–{high} {unit}"),
+    "form.how.integer": ("填 {low}–{high} {unit}，整数", "{low}–{high} {unit}, a whole number"),
+    "form.how.any_number": ("填数字 {unit}", "A number {unit}"),
+    "form.how.words": ("，或写 {words}", ", or {words}"),
+    "form.how.text": ("填文字", "Text"),
+    "form.how.bands": ("，或填档位字母", ", or the letter of a band"),
+    "form.show_if": ("仅当{conditions}时填写", "Only if {conditions}"),
+    "form.and": ("且", " and "),
+    "form.or": ("或", " or "),
+    "form.condition.in": ("“{question}”答 {options}", "“{question}” is answered {options}"),
+    "form.condition.least": ("“{question}”不低于 {number}", "“{question}” is at least {number}"),
+    "form.condition.most": ("“{question}”不高于 {number}", "“{question}” is at most {number}"),
+    "form.condition.answered": ("“{question}”已答", "“{question}” is answered"),
+    "form.condition.unanswered": ("“{question}”未答", "“{question}” is not answered"),
+    "form.refused": ("这里只能：{allowed}", "Allowed here: {allowed}"),
+    "form.refused_title": ("请核对", "Please check"),
+    "form.print_page": ("第 &P 页，共 &N 页", "Page &P of &N"),
+    "problem.not_a_workbook": (
+        "不是有效的工作簿（{suffix}，可能是改了名的 CSV 或别的文件）；请在 Excel、WPS 或 LibreOffice 中打开原表单，另存为 .xlsx",
+        "not a workbook ({suffix}; perhaps a renamed CSV or another file); open the form with Excel, WPS or LibreOffice and save it as .xlsx",
+    ),
+    "problem.workbook_damaged": (
+        "工作簿已损坏或不完整（{why}）；请重新发送，或打开后另存为 .xlsx",
+        "the workbook is damaged or incomplete ({why}); send it again, or open it and save it as .xlsx",
+    ),
+    "problem.workbook_too_large": (
+        "工作簿展开后超过 {limit} MB，不像填好的表单；请把内容“粘贴为数值”到一份新表单",
+        "the workbook unpacks to more than {limit} MB, so hardly a filled form; paste its contents as values into a new form",
+    ),
+    "problem.workbook_password": (
+        "工作簿有打开密码；请取消密码后另存",
+        "the workbook has a password; save it without one",
+    ),
+    "problem.workbook_entities": (
+        "工作簿的 {found} 含有表格程序不会写出的 XML 声明，拒绝读取；请打开后另存为 .xlsx",
+        "{found} in the workbook holds XML declarations that no spreadsheet program writes, so it is not read; open it and save it as .xlsx",
+    ),
+    "problem.workbook_needs_xls": (
+        '读取 .xls 需要另装：pip install "bamai[xls]"；或在 Excel、WPS 中另存为 .xlsx',
+        'reading .xls needs: pip install "bamai[xls]"; or save it as .xlsx',
+    ),
+    "problem.not_a_form": (
+        "工作簿里没有 bamai 表单的标记；表单由 bamai form 写出，请把答案填在那份文件里",
+        "the workbook carries no marks of a bamai form; forms are written by bamai form, fill in that file",
+    ),
+    "problem.form_other_rules": (
+        "表单按另一套规则（{found}）制作，{model} 现在的规则是 {allowed}…；请用 bamai form {model} 写一份新表单，再把答案粘贴为数值",
+        "the form was made by other rules ({found}); those of {model} are now {allowed}…; write a new form with bamai form {model} and paste the answers into it as values",
+    ),
+    "problem.form_other_model": (
+        "这是 {found} 的表单，本次批量按 {allowed} 评分；请用 --model {found} 另评",
+        "a form of {found}, but this batch is scored by {allowed}; score it apart with --model {found}",
+    ),
+    "problem.form_sheet_missing": (
+        "问卷页不见了；请从原表单恢复",
+        "the sheet with the questions is gone; restore it from the original form",
+    ),
+    "problem.form_sheet_twice": (
+        "问卷页有几份（{found}），不知以哪份为准；请只留一份",
+        "there are several sheets with the questions ({found}); keep only one",
+    ),
+    "problem.form_column_missing": (
+        "问卷页缺少列：{found}；请从原表单恢复",
+        "columns are missing: {found}; restore them from the original form",
+    ),
+    "problem.form_row_missing": (
+        "问卷页缺少这些行：{found}；请从原表单恢复",
+        "rows are missing: {found}; restore them from the original form",
+    ),
+    "problem.form_row_twice": (
+        "{found} 这一行出现了两次（另一行是第 {first} 行）；请删去复制的一行",
+        "the row of {found} stands twice (first in row {first}); delete the copy",
+    ),
+    "problem.form_row_mixed": (
+        "这一行的题号是 {found}，应为 {allowed}：行被打乱了（如只对部分列排序）；请撤销或从原表单恢复",
+        "this row is numbered {found}, must be {allowed}: rows were mixed up (say, by sorting some of the columns); undo that or restore the form",
+    ),
+    "problem.form_merged": (
+        "作答单元格被合并进了别的单元格；请取消合并，各题分别作答",
+        "this answer cell was merged into another; unmerge them and answer each question by itself",
+    ),
+    "problem.form_date": (
+        "单元格是日期 {found}（键入 1-3 之类会被改成日期）；请清空，把格式改为“常规”，再重新作答",
+        "the cell holds the date {found} (something like 1-3 turns into one); clear it, set its format to General and answer again",
+    ),
+    "problem.form_error_value": (
+        "单元格是公式错误 {found}；请改填数值",
+        "the cell holds the error {found}; enter a value",
+    ),
+    "problem.form_uncomputed": (
+        "公式 {found} 没有计算结果；请用表格程序打开并保存一次，或直接填数值",
+        "the formula {found} has no value; open and save the file with a spreadsheet program, or enter the value",
+    ),
+    "problem.form_yes_no": (
+        "{question}：{found} 不可用；可用：{allowed}",
+        "{question}: {found} is not allowed; allowed: {allowed}",
+    ),
+    "problem.form_state_and_options": (
+        "{question}：整题选了 {found}，下面又答了选项；请只留其一",
+        "{question}: the whole question says {found}, yet options are answered; keep only one",
+    ),
+    "problem.form_all_no": (
+        "{question}：所有选项都是“否”，不知何意；请至少选一项“是”，或清空",
+        "{question}: every option says no, which means nothing; answer at least one with yes, or clear them",
+    ),
+    "problem.form_half": (
+        "{question}：没有一项选“是”，还有 {count} 项没填；按未答计",
+        "{question}: no option has a yes and {count} are blank; counted as open",
+    ),
+    "problem.spark_form": (
+        "表单不在 Spark 上评分；请去掉 --engine spark",
+        "forms are not scored on Spark; leave out --engine spark",
+    ),
+    "batch.mixed": (
+        "输入中有 {forms} 份表单和 {tables} 个数据文件：每份表单一条记录，数据文件每行一条",
+        "forms: {forms}, tables: {tables}; each form is one record, and so is each row of a table",
+    ),
+    "problem.form_stray": (
+        "{found} 写在了没有题目的行里；请移到题目所在行",
+        "{found} stands in a row without a question; move it to the question's row",
+    ),
 }

@@ -56,7 +56,16 @@ KeyPath = tuple[str | int, ...]
 
 
 class Document:
-    """A parsed file: ``data`` of dicts, tuples and scalars, and where each of them stands."""
+    """A parsed file: ``data`` of dicts, tuples and scalars, and where each of them stands.
+
+    Attributes:
+        problems, warnings: what was found while reading and does not keep the rest from being judged.
+        digest: of the rules that the file was made by, where it says so.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    digest: str | None = None
 
     def __init__(self, file: str, data: Any, mark: Mark | None, text: str = "") -> None:
         self.file = file

@@ -270,13 +270,14 @@ def counted(block: Block) -> tuple[int, int]:
 
 
 class Refused(NamedTuple):
-    """A record that is no row: its index in the block, its line (from 0), why, and its beginning."""
+    """A record that is no row: its index in the block, its line (from 0), why, its beginning, and where in it."""
 
     record: int
     line: int
     code: str
     params: dict[str, object]
     value: str
+    column: str = ""
 
 
 class Records(NamedTuple):

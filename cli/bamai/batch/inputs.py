@@ -1,4 +1,5 @@
-"""What a batch is read from: files, folders, globs, stdin; CSV in any of four encodings, plain or gzip; Parquet."""
+"""What a batch is read from: files, folders, globs, stdin; CSV in any of four encodings, plain or gzip; Parquet;
+filled forms."""
 
 from __future__ import annotations
 
@@ -12,18 +13,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from bamai.answers import IDENTITY, Judge
-from bamai.batch.csvfile import BLOCK, Block, Grammar, Splitter, valid_utf8
-from bamai.batch.kernel import FILE, Header, Options, result_schema
+import numpy as np
+
+from bamai.answers import IDENTITY, Judge, other_rules
+from bamai.batch.cells import TextColumn
+from bamai.batch.csvfile import BLOCK, Block, Grammar, Refused, Splitter, valid_utf8
+from bamai.batch.kernel import FILE, Header, Options, Rows, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import InputError, Place, Problem, UsageError
+from bamai.formfile import FormDocument, open_form
 from bamai.schema import did_you_mean
 from bamai.texts import LANGS, shown, t
+from bamai.workbook import SUFFIXES as FORM_SUFFIXES
 from bamai.yamlfile import read as read_yaml
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-SUFFIXES = (*CSV_SUFFIXES, ".parquet")
+SUFFIXES = (*CSV_SUFFIXES, ".parquet", *FORM_SUFFIXES)
 STDIN = "-"
 
 ENCODINGS = {
@@ -78,7 +84,13 @@ def found_files(names: list[str]) -> list[str]:
 
 
 def _known(path: Path) -> bool:
-    return path.name.lower().endswith(SUFFIXES)
+    # what begins so is a lock that Office leaves beside an open workbook
+    return path.name.lower().endswith(SUFFIXES) and not path.name.startswith("~$")
+
+
+def is_form(name: str) -> bool:
+    """Whether an input is a workbook by its name."""
+    return name.lower().endswith(FORM_SUFFIXES)
 
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────────
@@ -519,9 +531,83 @@ def as_text(column: Any) -> Any:
     return pc.replace_with_mask(text, short, pa.array(whole, pa.string()))
 
 
-Input = CsvInput | ParquetInput
+# ── forms ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FormInput:
+    """One filled form: one record, whose columns are called by their cells. A broken one is a refused record."""
+
+    first_line = 1
+    guessed = False
+    encoding = "utf-8"
+
+    def __init__(self, name: str, reading: Reading) -> None:
+        self.name = name
+        self.place = Place(name)
+        self._edition = reading.edition
+        self.size = Path(name).stat().st_size
+        self.consumed = 0
+        self.header = self._header({})
+
+    def _header(self, cells: Mapping[str, str]) -> Header:
+        names = [*IDENTITY, *self._edition.questions]
+        index = {name: i for i, name in enumerate(names)}
+        identity = {name: index[name] for name in IDENTITY}
+        questions = {name: index[name] for name in self._edition.questions}
+        return Header(len(names), identity, questions, {}, {name: cells.get(name, name) for name in names})
+
+    def batches(self) -> Iterator[Rows]:
+        """The record."""
+        self.consumed = self.size
+        try:
+            document = open_form(Path(self.name))
+        except InputError as error:
+            yield self._refused(error.problems)
+            return
+        edition = self._edition
+        problems = list(document.problems)
+        if document.data["model"] != edition.ref:
+            params = {"found": shown(document.data["model"]), "allowed": edition.ref}
+            problems = [Problem("form_other_model", params, document.place(("model",)))]
+        elif document.digest != edition.digest:
+            problems = [other_rules(document, edition)]
+        yield self._refused(problems) if problems else self._row(document)
+
+    def _row(self, document: FormDocument) -> Rows:
+        answers = {name: entry["value"] for name, entry in document.data["answers"].items()}
+        texts = document.data["enterprise"] | {
+            name: value if isinstance(value, str) else "|".join(value) for name, value in answers.items()
+        }
+        cells = {name: document.place(("enterprise", name)).cell for name in IDENTITY}
+        cells |= {name: document.place(("answers", name)).cell for name in self._edition.questions}
+        header = self._header({name: cell for name, cell in cells.items() if cell})
+        columns = {name: TextColumn.of_texts([texts.get(name, "")]) for name in cells}
+        return Rows(header, columns, {}, np.array([1]), None, (), 1)
+
+    def _refused(self, problems: Iterable[Problem]) -> Rows:
+        refused = tuple(Refused(0, 0, p.code, dict(p.params), "", p.place.cell or "") for p in problems)
+        return Rows(Header(0, {}, {}, {}, {}), {}, {}, np.zeros(0, np.int64), None, refused, 1)
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+
+def model_of_forms(names: Iterable[str]) -> str | None:
+    """The model of the first form among *names* that can be read; None if other inputs are among them."""
+    names = list(names)
+    if not all(map(is_form, names)):
+        return None
+    for name in names:
+        with contextlib.suppress(InputError):
+            return str(open_form(Path(name)).data["model"])
+    return None
+
+
+Input = CsvInput | ParquetInput | FormInput
 
 
 def opened(name: str, reading: Reading) -> Input:
     """The input called *name*, ready to be read."""
+    if is_form(name):
+        return FormInput(name, reading)
     return ParquetInput(name, reading) if name.lower().endswith(".parquet") else CsvInput(name, reading)

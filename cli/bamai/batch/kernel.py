@@ -241,7 +241,7 @@ class Kernel:
         kept = np.flatnonzero(~rejected)
         accepted = _Results(self, rows, judged, scores, incomplete, ignored, kept).frame()
         self.tally.add(judged, scores, incomplete, kept, self._groups.codes(rows.columns, kept))
-        refused = count - len(kept) + len(rows.refused)
+        refused = count - len(kept) + len({item.record for item in rows.refused})
         ids = rows.columns["id"].take(kept) if "id" in rows.columns else None
         suspicious = _suspicious(read, rows)
         return Scored(accepted, rejects.frame(), rows.records, refused, suspicious, ids)
@@ -368,7 +368,10 @@ class _Rejects:
         if refused:
             self._which.append(np.arange(len(self._told), len(self._told) + len(refused)))
             problems = [Problem(item.code, item.params) for item in refused]
-            self._told += [("", problem.code, self._kernel.message(problem)) for problem in problems]
+            self._told += [
+                (item.column, problem.code, self._kernel.message(problem))
+                for item, problem in zip(refused, problems, strict=True)
+            ]
             self._values.append(TextColumn.of_texts([shown(item.value) for item in refused]))
         if not self._told:
             return Frame(REJECTS, tuple(pa.nulls(0, field.type) for field in REJECTS), 0)

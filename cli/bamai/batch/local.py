@@ -164,7 +164,7 @@ class _Task(NamedTuple):
     number: int
     file: int
     input: Input
-    content: Any  # a block of CSV, or a record batch of text
+    content: Any  # a block of CSV, a record batch of text, or rows
 
 
 class _Done(NamedTuple):
@@ -275,14 +275,16 @@ class Run:
         if records is not None:
             rows = Rows.of_records(records, one.header, record, one.first_line + lines)
             lines += records.lines
+            size = task.content.body
+        elif isinstance(task.content, Rows):
+            rows, size = task.content, one.size
         else:
-            rows = Rows.of_arrow(task.content, one.header, record)
+            rows, size = Rows.of_arrow(task.content, one.header, record), task.content.num_rows
         self._counted[task.file] = (record + rows.records, lines)
         scored = self._kernel.score(rows)
         if scored.ids is None:
             return scored, None
         if self._seen is None:
-            size = task.content.num_rows if records is None else task.content.body
             self._seen = Seen(int(self._inputs.size / max(size, 1) * max(rows.records, 1) * 1.02))
         return scored, self._seen.repeated(Fingerprints(scored.ids), scored.accepted.rows)
 

@@ -77,7 +77,9 @@ def batch(
     _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
     files = found_files(rows)
     _check_inputs(files, [*outputs, *([rejects] if rejects else [])], engine)
-    reading = _reading(catalog(rules), model, columns, keep, detail, lenient, missing, encoding)
+    known = catalog(rules)
+    model = _model_of(files, model, known)
+    reading = _reading(known, model, columns, keep, detail, lenient, missing, encoding)
     vocabulary = load_vocabulary(own_root(rules))
     if engine is Engine.spark:
         report = _spark(files, reading, vocabulary, outputs, rejects, master)
@@ -86,6 +88,23 @@ def batch(
     _tell(report, outputs, rejects)
     _summarise(report, reading, vocabulary, summary or [])
     raise typer.Exit(Exit.REFUSED if report.rejected or report.unfinished else Exit.DONE)
+
+
+def _model_of(files: list[str], asked: str | None, known: Catalog) -> str | None:
+    """The model asked for; where nothing but forms comes in, the one that they say. A mixture is told."""
+    from bamai.batch.inputs import is_form, model_of_forms  # noqa: PLC0415
+    from bamai.errors import RulesError  # noqa: PLC0415
+
+    forms = sum(map(is_form, files))
+    if 0 < forms < len(files):
+        say(word("batch.mixed", forms=forms, tables=len(files) - forms))
+    found = None if asked else model_of_forms(files)
+    if found is None:
+        return asked
+    try:
+        return str(known.resolve(found))
+    except RulesError:
+        return None  # every form is then refused by name
 
 
 def _beside(outputs: list[Path]) -> Path | None:
@@ -117,13 +136,15 @@ def _check(
 
 
 def _check_inputs(files: list[str], written: list[Path], engine: Engine) -> None:
-    from bamai.batch.inputs import STDIN  # noqa: PLC0415
+    from bamai.batch.inputs import STDIN, is_form  # noqa: PLC0415
     from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
 
     same = {Path(name).resolve() for name in files} & {path.resolve() for path in written}
     problems = [Problem("output_is_input", {}, Place(str(path))) for path in sorted(same)]
     if engine is Engine.spark and STDIN in files:
         problems.append(Problem("spark_stdin"))
+    if engine is Engine.spark:
+        problems += [Problem("spark_form", {}, Place(name)) for name in files if is_form(name)][:1]
     if problems:
         raise UsageError(problems)
 

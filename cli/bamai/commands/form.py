@@ -1,0 +1,35 @@
+"""``bamai form [MODEL]``: the questionnaire as an Excel form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bamai.commands.common import ForceOption, RulesOption, catalog, check_output, guarded, lang, say, word
+
+
+@guarded
+def form(
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("arg.model"))] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("form.output"))] = None,
+    rules: RulesOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Every question with its choices as drop-downs, for people without bamai."""
+    from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
+    from bamai.files import Whole  # noqa: PLC0415
+    from bamai.form import written_form  # noqa: PLC0415
+    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
+
+    if output is not None:
+        check_output(output, (".xlsx",), force)
+    edition = catalog(rules).load(model or DEFAULT_MODEL)
+    if output is None:
+        output = Path(f"bamai-{edition.model.id}-{edition.model.edition}.xlsx")
+        check_output(output, (".xlsx",), force)
+    content = written_form(edition, load_vocabulary(own_root(rules)), lang())
+    with Whole(output) as stream:
+        stream.write(content)
+    say(word("written", path=str(output)))
