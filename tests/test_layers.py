@@ -15,7 +15,7 @@ PACKAGE = Path(bamai.__file__).parent
 
 LAYERS = [
     "texts", "errors", "files", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks", "catalog",
-    "vocabulary", "answers", "answersfile", "scoring", "assessment", "comparing", "batch", "ruletests", "api",
+    "vocabulary", "answers", "answersfile", "scoring", "assessment", "comparing", "batch", "cohort", "ruletests", "api",
     "starter", "interview", "report", "commands", "__main__",
 ]  # fmt: skip
 

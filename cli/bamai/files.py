@@ -16,12 +16,16 @@ class Whole:
 
     Use it as a context manager, or call :meth:`close` or :meth:`abort`.
 
+    Args:
+        private: nobody but the owner may read it.
+
     Raises:
         OutputError: it could not be made, written or renamed; nothing is left behind.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, private: bool = False) -> None:
         self.path = path
+        self._private = private
         try:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         except OSError as error:
@@ -46,9 +50,10 @@ class Whole:
             self.stream.flush()
             os.fsync(self.stream.fileno())
             self.stream.close()
-            umask = os.umask(0)
-            os.umask(umask)
-            self._part.chmod(0o666 & ~umask)
+            if not self._private:  # it was made so
+                umask = os.umask(0)
+                os.umask(umask)
+                self._part.chmod(0o666 & ~umask)
             self._part.replace(self.path)
         except OSError as error:
             self.abort()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bamai.commands import assess, batch, benchmark, compare, model, score, template
+from bamai.commands import assess, batch, benchmark, cohort, compare, model, score, template
 from bamai.commands.common import command, group, word
 
 app = group("app.help", add_completion=True)
@@ -35,5 +35,6 @@ command(app, "score", "score.help", "panel.assess")(score.score)
 command(app, "batch", "batch.help", "panel.assess")(batch.batch)
 command(app, "compare", "compare.help", "panel.assess")(compare.compare)
 command(app, "template", "template.help", "panel.assess")(template.template)
+app.add_typer(cohort.app, name="cohort", rich_help_panel=word("panel.assess"))
 app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
 app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))
