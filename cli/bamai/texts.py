@@ -1186,6 +1186,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "没有这个{axis}：{found}；可用：{allowed}{hint}",
         "there is no such group ({axis}): {found}; allowed: {allowed}{hint}",
     ),
+    "problem.cohort_too_small": (
+        "总共不足 {allowed} 家企业，不能公开任何内容",
+        "there are fewer than {allowed} enterprises altogether; nothing can be published",
+    ),
     "problem.cohort_digest": (
         "这份分布按 {found} 打分，答卷按 {allowed}；规则不同，不能对照",
         "the cohort was scored by {found}, this enterprise by {allowed}; by different rules they cannot be compared",

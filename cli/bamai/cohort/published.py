@@ -1,7 +1,7 @@
 """What of a cohort anybody may know: numbers of enterprises, percentiles and shares of levels, by every margin.
 
 Cells of few enterprises are withheld, and others with them (:mod:`bamai.cohort.suppression`), so that subtracting
-what is published leaves for each a range of at least ``min_cell``. Shares of levels are rounded so coarsely that a
+what is published leaves of each as much open as the words "fewer than ``min_cell``" do. Shares of levels are rounded so coarsely that a
 count below ``min_cell`` cannot be told from none.
 """
 
@@ -18,6 +18,7 @@ import numpy as np
 from bamai.cohort.complete import AXES, SCHEMA, Cell, Cohort, Counts, Shape
 from bamai.cohort.distribution import PERCENTILES, Distribution
 from bamai.cohort.suppression import Axes, withheld
+from bamai.errors import InputError, Problem
 from bamai.texts import t
 
 Margin = tuple[str | None, str | None, str | None]
@@ -105,15 +106,18 @@ def publish(cohort: Cohort, min_cell: int = USUAL) -> Published:
 
     Args:
         min_cell: enterprises that a cell must have, at least :data:`SMALLEST`.
+
+    Raises:
+        InputError: there are not even so many enterprises altogether.
     """
+    if cohort.counts.counted < min_cell:
+        raise InputError(Problem("cohort_too_small", {"allowed": min_cell}))
     names = [sorted({key[axis] for key in cohort.cells}) for axis in range(3)]
     numbers = np.zeros([len(axis) for axis in names], np.int64)
     for key, cell in cohort.cells.items():
         numbers[tuple(names[axis].index(part) for axis, part in enumerate(key))] = cell.enterprises
     hidden = withheld(numbers, min_cell)
-    cells: dict[Margin, Summary] = {}
-    if numbers.sum() >= min_cell:
-        cells[EVERYTHING] = summary(margin(cohort, EVERYTHING), cohort.shape, min_cell)
+    cells = {EVERYTHING: summary(margin(cohort, EVERYTHING), cohort.shape, min_cell)}
     for axes in _tables():
         for index in np.argwhere(~hidden[axes]).tolist():
             at = dict(zip(axes, index, strict=True))

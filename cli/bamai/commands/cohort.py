@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -138,7 +140,8 @@ def show(
         _group(vocabulary, "size", size),
     )
     cohort = read(file)
-    published = cohort if isinstance(cohort, Published) else publish(cohort, min_cell)
+    with _at(file):
+        published = cohort if isinstance(cohort, Published) else publish(cohort, min_cell)
     try:
         edition = catalog(rules).load(published.model)
     except RulesError:
@@ -149,6 +152,17 @@ def show(
         print_blocks(out, blocks, lang())
     else:
         out.file.write(text(blocks, lang(), out.width, ascii_only=out.options.ascii_only))
+
+
+@contextlib.contextmanager
+def _at(file: Path) -> Iterator[None]:
+    """Says of which file a problem is."""
+    from bamai.errors import InputError, Place  # noqa: PLC0415
+
+    try:
+        yield
+    except InputError as error:
+        raise InputError([problem.at(Place(str(file))) for problem in error.problems]) from None
 
 
 def _group(vocabulary: Vocabulary, axis: str, asked: str | None) -> str | None:
@@ -190,7 +204,8 @@ def publish(
 
     check_output(output, SUFFIXES, force)
     [(_, cohort)] = only_complete([(str(file), read(file))])
-    found = published(cohort, min_cell)
+    with _at(file):
+        found = published(cohort, min_cell)
     write(output, dumps(found.data()) + "\n")
     say(word("cohort.published", cells=f"{len(found.cells):,}", least=min_cell))
     say(word("written", path=printable(str(output))))
