@@ -6,12 +6,13 @@ What is held grows with the number of different cells and scores, not with the n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from bamai.batch.cells import TextColumn
 from bamai.batch.duplicates import Fingerprints
@@ -46,7 +47,11 @@ _FACTOR = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 
 class Results:
-    """A file of results: its columns, and which rules they were scored by, where it says so.
+    """A file of results, or a folder of them.
+
+    Attributes:
+        columns: their names.
+        rules: model and digest by which they were scored, where they say so.
 
     Raises:
         InputError: it cannot be read.
@@ -60,35 +65,36 @@ class Results:
         if not self._files:
             raise InputError(Problem("cohort_no_parts", {}, self.place))
         if self._csv:
-            self.columns, self.model, self.digest = _csv_header(path), None, None
+            self.columns, self.rules = _csv_header(path), frozenset[tuple[str, str]]()
             return
         schemas = [_opened(file).schema_arrow for file in self._files]
-        self.columns = schemas[0].names
-        told = {name.decode(): value.decode("utf-8", "replace") for name, value in (schemas[0].metadata or {}).items()}
-        self.model, self.digest = told.get(MODEL_KEY), told.get(DIGEST_KEY)
+        self.columns = [name for name in schemas[0].names if all(name in schema.names for schema in schemas)]
+        told = [_decoded(schema.metadata or {}) for schema in schemas]
+        # of a folder everyone's: they may be of several batches
+        self.rules = frozenset((one[MODEL_KEY], one.get(DIGEST_KEY, "")) for one in told if MODEL_KEY in one)
 
-    def batches(self, columns: Sequence[str], numbers: Iterable[str]) -> Iterator[pa.RecordBatch]:
-        """The rows, *columns* only, of which *numbers* are decimals or whole numbers.
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows, *columns* only; of CSV as text.
 
         Raises:
             InputError: they cannot be read further.
         """
         try:
-            yield from self._csv_batches(columns, set(numbers)) if self._csv else self._parquet_batches(columns)
+            yield from self._csv_batches(columns) if self._csv else self._parquet_batches(columns)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise InputError(Problem("cohort_unreadable", {"why": shown(error, 200)}, self.place)) from None
 
     def _parquet_batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for file in self._files:
             with _opened(file) as opened:
-                # what the file does not have is missed before any row is read
                 yield from opened.iter_batches(BLOCK, columns=list(columns))
 
-    def _csv_batches(self, columns: Sequence[str], numbers: set[str]) -> Iterator[pa.RecordBatch]:
+    def _csv_batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         from pyarrow import csv  # noqa: PLC0415
 
-        types = {name: DECIMAL if name in numbers else pa.string() for name in columns}
-        convert = csv.ConvertOptions(include_columns=list(columns), column_types=types, null_values=[""])
+        types = dict.fromkeys(columns, pa.string())
+        convert = csv.ConvertOptions(include_columns=list(columns), column_types=types, null_values=[""],
+                                     strings_can_be_null=True)  # fmt: skip
         with csv.open_csv(
             self.path, csv.ReadOptions(block_size=1 << 23), csv.ParseOptions(newlines_in_values=True), convert
         ) as reader:
@@ -104,6 +110,10 @@ def _opened(path: Path) -> Any:
         if isinstance(error, FileNotFoundError):
             raise InputError(Problem("file_not_found", {}, Place(str(path)))) from None
         raise InputError(Problem("not_parquet", {"why": shown(error, 200)}, Place(str(path)))) from None
+
+
+def _decoded(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in metadata.items()}
 
 
 def _csv_header(path: Path) -> list[str]:
@@ -133,8 +143,9 @@ def check_rules(results: Iterable[Results], edition: Edition) -> list[Problem]:
     """What keeps *results* from being counted as those of *edition*."""
     problems: list[Problem] = []
     for one in results:
-        if one.digest is not None and (one.model, one.digest) != (edition.ref, edition.digest):
-            params = {"found": shown(f"{one.model} {one.digest}", 120), "allowed": f"{edition.ref} {edition.digest}"}
+        others = [" ".join(rules) for rules in sorted(one.rules) if rules != (edition.ref, edition.digest)]
+        if others:
+            params = {"found": shown("; ".join(others), 200), "allowed": f"{edition.ref} {edition.digest}"}
             problems.append(Problem("cohort_other_rules", params, one.place))
             continue
         shape = shape_of(edition, (), {})
@@ -189,7 +200,7 @@ class _Builder:
         columns += ["status", "level", *shape.values, "duplicate"]
         sums: dict[str, list[int]] = {}
         start = 1
-        for batch in results.batches(columns, shape.values):
+        for batch in results.batches(columns):
             self._add(batch, _Block(batch, results.place, start, shape), sums)
             start += batch.num_rows
         for name, (first, second, number) in sums.items():
@@ -311,20 +322,33 @@ class _Block:
     def values(self, name: str, rows: Flags) -> tuple[Ints, Flags | None]:
         """Values as they are counted, and where they are known; *rows* must be possible."""
         unit = self._shape.values[name]
-        column = self._batch.column(name)
+        column = self._numbers(name)
         known = None if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
         if unit == "hundredths":
-            millionths = Points.of(column if column.type == DECIMAL else column.cast(DECIMAL)).values
+            millionths = Points.of(column).values
             values = hundredths(millionths)
             wrong = (millionths < 0) | (values > TOP)
         else:
-            values = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            values = column.fill_null(0).to_numpy(zero_copy_only=False)
             wrong = (values < 0) | (values > 127)
         wrong = wrong & rows if known is None else wrong & rows & known
         self._refuse(wrong, name, "0–100")
         if known is not None and self._shape.whole(name):
             self._refuse(rows & ~known, name, "0–100")
         return values, known
+
+    def _numbers(self, name: str) -> pa.Array:
+        """A column as decimals or whole numbers."""
+        scores = self._shape.values[name] == "hundredths"
+        column, wanted = self._batch.column(name), DECIMAL if scores else pa.int64()
+        if pa.types.is_string(column.type):
+            pattern = r"^-?[0-9]{1,3}(\.[0-9]{1,6})?$" if scores else r"^-?[0-9]{1,3}$"
+            sound = pc.match_substring_regex(column, pattern).fill_null(True)
+            self._refuse(~sound.to_numpy(zero_copy_only=False), name, "0–100")
+        try:
+            return column if column.type == wanted else column.cast(wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            raise InputError(Problem("column_type", {"found": str(column.type)}, self._place, name)) from None
 
     def _refuse(self, wrong: Flags, name: str, allowed: str) -> None:
         if wrong.any():

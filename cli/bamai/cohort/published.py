@@ -1,8 +1,8 @@
 """What of a cohort anybody may know: numbers of enterprises, percentiles and shares of levels, by every margin.
 
-Cells of few enterprises are withheld, and others with them (:mod:`bamai.cohort.suppression`), so that subtracting
-what is published leaves of each as much open as the words "fewer than ``min_cell``" do. Shares of levels are rounded so coarsely that a
-count below ``min_cell`` cannot be told from none.
+Cells of few enterprises are withheld, and others with them (:mod:`bamai.cohort.suppression`): subtracting what is
+published leaves of each as much open as the words "fewer than ``min_cell``" do. Shares of levels are rounded so
+coarsely that a count below ``min_cell`` might also be none, or any of as many others.
 """
 
 from __future__ import annotations
@@ -156,8 +156,9 @@ def _shares(levels: tuple[int, ...], min_cell: int) -> tuple[int, ...] | None:
     """Shares in percent, rounded half up to multiples of the smallest step that is at least ``4 × min_cell``
     enterprises wide.
 
-    A rounded share then leaves ``2 × min_cell`` open in either direction. What the other levels leave of the whole
-    can narrow that only from above, so that a count below ``min_cell`` might always be none as well.
+    A rounded share then leaves ``2 × min_cell`` open in either direction, and a count below ``min_cell`` has the
+    share 0. The other levels narrow that where they all are nearly as many as they can be, or as few. In the one case
+    what is possible begins above none but is as wide as before; in the other it ends early but begins with none.
     """
     number = sum(levels)
     step = next((step for step in STEPS if step * number >= 400 * min_cell), None)

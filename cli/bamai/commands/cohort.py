@@ -79,10 +79,10 @@ def _edition(files: list[Results], known: Catalog, model: str | None) -> Edition
     """The edition by which results were scored: what Parquet says, else what the user says."""
     from bamai.errors import Problem, UsageError  # noqa: PLC0415
 
-    silent = [one for one in files if one.model is None]
+    silent = [one for one in files if not one.rules]
     if model is None and silent:
         raise UsageError([Problem("cohort_needs_model", {}, one.place) for one in silent])
-    return known.load(model or str(files[0].model))
+    return known.load(model or min(files[0].rules)[0])
 
 
 @command(app, "merge", "cohort.merge.help")
