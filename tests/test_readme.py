@@ -42,10 +42,11 @@ def test_there_is_a_transcript() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     help_text = printed("--lang en --help") + printed("--lang en model --help") + printed("--lang en benchmark --help")
-    names = set(re.findall(r"^│ ([a-z]+) {2,}", help_text, re.MULTILINE)) - {"model", "benchmark"}
+    help_text += printed("--lang en cohort --help")
+    names = set(re.findall(r"^│ ([a-z]+) {2,}", help_text, re.MULTILINE)) - {"model", "benchmark", "cohort"}
     assert len(names) >= 6
     for name in names:
-        assert re.search(rf"^\| `bamai (model |benchmark )?{name}\b", README, re.MULTILINE), name
+        assert re.search(rf"^\| `bamai (model |benchmark |cohort )?{name}\b", README, re.MULTILINE), name
 
 
 def options() -> list[tuple[str, list[str], str | None]]:

@@ -223,6 +223,57 @@ class Step(NamedTuple):
     level: str | None
 
 
+class Rank(NamedTuple):
+    """Where a score, rounded half up to 0.01, stands: higher than at least ``low`` % of the enterprises compared.
+
+    Of a complete cohort ``below`` of ``of`` enterprises have a lower score, and ``low`` is that share, rounded down.
+    Of published percentiles it is known only that the share is below ``high`` % besides (100: at most).
+    """
+
+    score: Decimal
+    of: int | None
+    below: int | None
+    low: int
+    high: int
+
+
+class Standing(NamedTuple):
+    """One result among comparable enterprises.
+
+    Attributes:
+        created: date of the cohort.
+        published: only percentiles were published.
+        cell: id and title of the industry, province and size that the enterprises share.
+        widened: which of these were left out because too few enterprises shared them, in that order.
+        unknown: which of these the enterprise does not say or nobody knows.
+        enterprises: how many are compared.
+        total: None where the result is incomplete, or too few enterprises can be compared.
+        dimensions: by id.
+    """
+
+    created: str
+    published: bool
+    cell: Mapping[str, tuple[str, Text]]
+    widened: tuple[str, ...]
+    unknown: tuple[str, ...]
+    enterprises: int
+    total: Rank | None
+    dimensions: Mapping[str, Rank]
+
+    def data(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "kind": "published" if self.published else "complete",
+            "created": self.created,
+            "cell": {axis: name for axis, (name, _) in self.cell.items()},
+            "widened": list(self.widened),
+            "unknown": list(self.unknown),
+            "enterprises": self.enterprises,
+            "total": self.total._asdict() if self.total else None,
+            "dimensions": {name: rank._asdict() for name, rank in self.dimensions.items()},
+        }
+
+
 class Assessment(NamedTuple):
     """Everything a report says of one enterprise.
 
@@ -267,6 +318,7 @@ class Assessment(NamedTuple):
     documents: tuple[Source, ...]
     thresholds: Mapping[str, tuple[Decimal, ...]]
     tags: tuple[Text, ...]
+    standing: Standing | None = None
 
     @property
     def indicators(self) -> dict[str, IndicatorResult]:
@@ -324,6 +376,8 @@ class Assessment(NamedTuple):
             "evidence": {"given": self.evidence_given, "due": self.evidence_due},
             "sources": dict(self.sources),
         }
+        if self.standing is not None:
+            result["cohort"] = self.standing.data()
         return result
 
     def json(self, lang: Lang) -> str:

@@ -1651,4 +1651,178 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{found} 写在了没有题目的行里；请移到题目所在行",
         "{found} stands in a row without a question; move it to the question's row",
     ),
+    # ── cohorts ──────────────────────────────────────────────────────────────────────────────────────
+    "cohort.help": ("很多结果的分布：合并、发布、对照", "Distributions of many results: merge, publish, compare"),
+    "cohort.build.help": (
+        "由批量结果计出精确分布（机密文件）",
+        "Count batch results exactly by industry, province and size (a confidential file)",
+    ),
+    "cohort.merge.help": ("把几份分布合成一份（机密文件）", "Add several cohorts up (a confidential file)"),
+    "cohort.show.help": (
+        "显示可公开的部分：家数、百分位、等级占比",
+        "Show what may be published: numbers, percentiles, levels",
+    ),
+    "cohort.publish.help": ("写出可公开的部分；小单元隐去", "Write what may be published; small cells are withheld"),
+    "cohort.results": (
+        "bamai batch 写出的结果：.parquet（文件或文件夹）、.csv；用 --detail 写出的还计各指标",
+        "results of bamai batch: .parquet (a file or a folder), .csv; after --detail indicators are counted too",
+    ),
+    "cohort.output": ("写入的文件（.json）", "file to write (.json)"),
+    "cohort.model": (
+        "结果按哪个模型打分；.csv 须写明，.parquet 自己带有",
+        "the model that the results were scored by; needed for .csv, a .parquet file says it itself",
+    ),
+    "cohort.with_duplicates": (
+        "重复编号的结果也计入（缺省不计，只记数）",
+        "count results whose id came before (by default they are left out, and their number is told)",
+    ),
+    "cohort.created": ("文件中写明的日期（缺省今天）", "date that the file states (default: today)"),
+    "cohort.files": ("bamai cohort build 或 merge 写出的文件", "files of bamai cohort build or merge"),
+    "cohort.file": ("分布文件", "cohort file"),
+    "cohort.min_cell": (
+        "公开一个单元至少要有的家数（至少 3；已公开的文件以其自身为准）",
+        "enterprises that a published cell must have, at least 3 (a published file has its own)",
+    ),
+    "cohort.by_industry": ("行业：名称、标识或代码", "industry: name, id or code"),
+    "cohort.by_province": ("省份：名称、标识或代码", "province: name, id or code"),
+    "cohort.by_size": ("规模：标识或员工人数", "size: id, or a number of employees"),
+    "cohort.industry": ("行业", "Industry"),
+    "cohort.province": ("省份", "Province"),
+    "cohort.size": ("规模", "Size"),
+    "cohort.per_industry": ("各行业总分", "Total score by industry"),
+    "cohort.per_province": ("各省份总分", "Total score by province"),
+    "cohort.per_size": ("各规模总分", "Total score by size"),
+    "cohort.everything": ("全部企业", "all enterprises"),
+    "cohort.of": ("{model} · {created}", "{model} · {created}"),
+    "cohort.enterprises": ("{number} 家企业", "{number} enterprises"),
+    "cohort.percentiles": ("百分位（分）", "Percentiles, in points"),
+    "cohort.levels": ("等级占比", "Levels"),
+    "cohort.rounded": ("为保密而取整", "rounded, so that no small number can be told"),
+    "cohort.withheld_cell": (
+        "不公开：不足 {least} 家，或会暴露不足 {least} 家的单元，或没有企业。",
+        "Withheld: fewer than {least} enterprises, or it would give away a cell of so few, or there are none.",
+    ),
+    "cohort.withheld": (
+        "未列出的单元没有企业、不足 {least} 家，或会使后者可由相减得出。",
+        "Cells that are not listed have no enterprise, fewer than {least}, or would let those be found by subtraction.",
+    ),
+    "cohort.counts": (
+        "{results} 条结果：计入 {counted}，未答完 {incomplete}（不计），重复 {duplicates}（不计），计入的重复 {repeated}。",
+        "{results} results: {counted} counted, {incomplete} incomplete and {duplicates} repeated ones left out; {repeated} of those counted are repeated.",
+    ),
+    "cohort.counted": (
+        "{results} 条结果，计入 {counted} 条，分为 {cells} 个单元；未答完 {incomplete} 条、重复 {duplicates} 条不计",
+        "{results} results, {counted} counted in {cells} cells; {incomplete} incomplete and {duplicates} repeated ones left out",
+    ),
+    "cohort.repeated": (
+        "计入的结果中有 {count} 条编号重复",
+        "{count} of the results counted have an id that came before",
+    ),
+    "cohort.notice": (
+        "机密：含不足 5 家企业的单元，可由此推知单个企业；请勿外传，公开请用 bamai cohort publish",
+        "confidential: it has cells of very few enterprises, which tell of single ones; do not pass it on, publish with bamai cohort publish",
+    ),
+    "cohort.published_notice": (
+        "可公开：不足 {least} 家企业的单元及会暴露它们的单元已隐去；等级占比已取整",
+        "may be published: cells of fewer than {least} enterprises, and those that would give them away, are withheld; shares of levels are rounded",
+    ),
+    "cohort.published": (
+        "公开 {cells} 个单元；不足 {least} 家的单元及会暴露它们的单元已隐去",
+        "{cells} cells published; those of fewer than {least} enterprises, and those that would give them away, are withheld",
+    ),
+    "score.cohort": (
+        "与这份分布中的可比企业对照（bamai cohort 写出，机密或公开的均可）",
+        "compare with the enterprises of this cohort (of bamai cohort, confidential or published)",
+    ),
+    "report.cohort": ("在可比企业中的位置", "Among comparable enterprises"),
+    "report.cohort_of": ("数据截至 {created}", "as of {created}"),
+    "report.cohort_total": (
+        "总分高于 {number} 家可比企业中的 {share}（{cell}）。",
+        "The total score is higher than {share} of {number} comparable enterprises: {cell}.",
+    ),
+    "report.cohort_rank": ("高于 {share}", "higher than {share}"),
+    "report.cohort_span": ("{low}%～{high}%", "{low}–{high} %"),
+    "report.cohort_published": (
+        "只公开了百分位，所以占比只知道范围。",
+        "Only percentiles were published, so the share is known as a range.",
+    ),
+    "report.cohort_widened": (
+        "条件全同的企业太少，比较时不计：{axes}。",
+        "Too few enterprises are alike in everything; not regarded: {axes}.",
+    ),
+    "report.cohort_unknown": (
+        "未填写或未识别，比较时不计：{axes}。",
+        "Not stated or not recognised, so not regarded: {axes}.",
+    ),
+    "report.cohort_open": (
+        "还有问题未答，尚无总分可比。",
+        "Questions are open, so there is no score to compare yet.",
+    ),
+    "report.cohort_few": (
+        "可比企业只有 {number} 家，太少，不作比较。",
+        "Only {number} enterprises could be compared; too few to say anything.",
+    ),
+    "problem.cohort_no_parts": ("文件夹中没有 .parquet 文件", "there is no .parquet file in this folder"),
+    "problem.cohort_unreadable": ("无法读取：{why}", "cannot be read: {why}"),
+    "problem.cohort_suffix": (
+        "{found} 不是结果文件；可用：{allowed}（bamai batch -o 写出）",
+        "{found} is no results file; allowed: {allowed} (written by bamai batch -o)",
+    ),
+    "problem.cohort_needs_model": (
+        "文件没有写明按哪个模型打分；请加 --model",
+        "the file does not say which model it was scored by; add --model",
+    ),
+    "problem.cohort_other_rules": (
+        "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules 指向当时的规则",
+        "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules",
+    ),
+    "problem.cohort_column": (
+        "缺少 {model} 结果应有的列 {column}{hint}",
+        "column {column}, which results of {model} have, is missing{hint}",
+    ),
+    "problem.cohort_value": (
+        "第 {row} 行的 {column} 是 {found}；可用：{allowed}",
+        "{column} of row {row} is {found}; allowed: {allowed}",
+    ),
+    "problem.cohort_date": ("日期 {found} 不可用；请写成 2026-03-01", "{found} is no date; write 2026-03-01"),
+    "problem.cohort_key_twice": ("键 {found} 写了两次", "key {found} stands twice in one object"),
+    "problem.cohort_sum": ("合计是 {found}，应为 {allowed}", "adds up to {found}, must be {allowed}"),
+    "problem.cohort_order": ("数值必须递增", "values must increase"),
+    "problem.cohort_cell_twice": ("单元 {found} 出现两次", "cell {found} is there twice"),
+    "problem.cohort_twice": (
+        "同样的 {results} 条结果已在 {first} 中；每份数据只能计一次",
+        "the same {results} results are in {first} already; each must be counted once",
+    ),
+    "problem.cohort_mixed": (
+        "按 {found} 打分，而 {first} 按 {allowed}；不同版本的结果不能合并",
+        "scored by {found}, but {first} by {allowed}; results of different rules cannot be added up",
+    ),
+    "problem.cohort_sizes": (
+        "规模分组是 {found}，而 {first} 是 {allowed}；请用同一份 vocabulary.yaml 重新生成",
+        "the sizes are {found}, but in {first} {allowed}; build both with the same vocabulary.yaml",
+    ),
+    "problem.cohort_shape": (
+        "所列数值与 {first} 不一致；请用同一版本的规则重新生成",
+        "holds other values than {first}; build both by the same rules",
+    ),
+    "problem.cohort_published": (
+        "这是已公开的文件，缺少隐去的部分；请用 bamai cohort build 或 merge 写出的文件",
+        "this is a published file, which lacks what was withheld; use one of bamai cohort build or merge",
+    ),
+    "problem.cohort_group": (
+        "没有这个{axis}：{found}；可用：{allowed}{hint}",
+        "there is no such group ({axis}): {found}; allowed: {allowed}{hint}",
+    ),
+    "problem.cohort_too_small": (
+        "总共不足 {allowed} 家企业，不能公开任何内容",
+        "there are fewer than {allowed} enterprises altogether; nothing can be published",
+    ),
+    "problem.cohort_digest": (
+        "这份分布按 {found} 打分，答卷按 {allowed}；规则不同，不能对照",
+        "the cohort was scored by {found}, this enterprise by {allowed}; by different rules they cannot be compared",
+    ),
+    "problem.cohort_other_sizes": (
+        "这份分布的规模分组与这里的 vocabulary.yaml 不同；不能对照",
+        "the cohort's sizes begin elsewhere than those of vocabulary.yaml here; they cannot be compared",
+    ),
 }

@@ -188,6 +188,9 @@ REJECTS = pa.schema(
 )
 """Columns of rejects."""
 
+MODEL_KEY, DIGEST_KEY = "bamai.model", "bamai.digest"
+"""Metadata of a schema of results, and so of Parquet: which rules the results were scored by."""
+
 FILE = "file"
 """Column that says which of several inputs a row comes from."""
 
@@ -426,7 +429,7 @@ def result_schema(edition: Edition, header: Header, options: Options) -> pa.Sche
     fields += [("ignored", text)] if options.lenient else []
     fields += [("duplicate", pa.bool_()), ("record", pa.int64())]
     fields += [(name, text) for name in header.kept]
-    return pa.schema(fields)
+    return pa.schema(fields, metadata={MODEL_KEY: edition.ref, DIGEST_KEY: edition.digest})
 
 
 def grade_columns(edition: Edition, dimension: Dimension) -> list[str]:

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bamai.commands import assess, batch, benchmark, compare, form, merge, model, roadmap, score, template, whatif
+from bamai.commands import (
+    assess,
+    batch,
+    benchmark,
+    cohort,
+    compare,
+    form,
+    merge,
+    model,
+    roadmap,
+    score,
+    template,
+    whatif,
+)
 from bamai.commands.common import command, group, word
 
 app = group("app.help", add_completion=True)
@@ -41,5 +54,6 @@ command(app, "whatif", "whatif.help", "panel.assess")(whatif.whatif)
 command(app, "roadmap", "roadmap.help", "panel.assess")(roadmap.roadmap)
 command(app, "form", "form.help", "panel.assess")(form.form)
 command(app, "template", "template.help", "panel.assess")(template.template)
+app.add_typer(cohort.app, name="cohort", rich_help_panel=word("panel.assess"))
 app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
 app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))

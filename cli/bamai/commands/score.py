@@ -28,6 +28,8 @@ from bamai.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bamai.answers import AnswersFile
     from bamai.assessment import Assessment
     from bamai.catalog import Catalog, Edition
@@ -49,6 +51,7 @@ def score(
     at_least: Annotated[str | None, typer.Option("--at-least", metavar="LEVEL", help=word("score.at_least"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
     font: FontOption = None,
+    cohort: Annotated[Path | None, typer.Option("--cohort", metavar="COHORT", help=word("score.cohort"))] = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -63,6 +66,7 @@ def score(
             params = {"found": path.suffix, "allowed": ", ".join(SEVERAL)}
             raise UsageError(Problem("output_one", params, Place(str(path))))
     known = catalog(rules)
+    place = placing(cohort, rules) if cohort is not None else None
     results: list[Assessment] = []
     code = Exit.DONE
     editions: dict[str, Edition] = {}
@@ -70,7 +74,8 @@ def score(
         try:
             opened = open_answers(file)
             edition = edition_of(opened, known, editions)
-            results.append(assess_file(opened, edition, missing_lowest=missing is Missing.lowest))
+            result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest)
+            results.append(result if place is None else place(result))
         except RulesError:
             raise
         except BamaiError as error:
@@ -124,6 +129,24 @@ def assess_file(opened: AnswersFile, edition: Edition, *, missing_lowest: bool =
     answers, columns, warnings = opened.read(Judge(edition))
     complain(warnings)
     return assess(edition, answers, columns, missing_lowest=missing_lowest)
+
+
+def placing(path: Path, rules: Path | None) -> Callable[[Assessment], Assessment]:
+    """What adds to a result where it stands in the cohort at *path*."""
+    from bamai.cohort.reading import read  # noqa: PLC0415
+    from bamai.cohort.standing import standing  # noqa: PLC0415
+    from bamai.errors import InputError, Place  # noqa: PLC0415
+    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
+
+    cohort, vocabulary = read(path), load_vocabulary(own_root(rules))
+
+    def place(result: Assessment) -> Assessment:
+        try:
+            return result._replace(standing=standing(result, cohort, vocabulary))
+        except InputError as error:
+            raise InputError([problem.at(Place(str(path))) for problem in error.problems]) from None
+
+    return place
 
 
 def check_level(wanted: str, result: Assessment) -> bool:

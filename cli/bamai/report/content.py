@@ -16,6 +16,7 @@ from bamai.assessment import (
     GateOutcome,
     IndicatorResult,
     Listed,
+    Rank,
     State,
     Step,
     plain_decimal,
@@ -222,6 +223,7 @@ def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
             yield Heading(dimension.title[lang], t(note, lang, tags=_tags(a, lang)))
             yield _grades(dimension, lang)
     yield from _benchmarks(a, lang)
+    yield from _standing(a, lang)
     for sign, key, found in (("+", "report.strengths", a.strengths), ("-", "report.gaps", a.gaps)):
         if found:
             yield Heading(t(key, lang))
@@ -441,6 +443,32 @@ def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
         notes.append(t("report.not_compared", lang, names=names))
     missing = tuple(item.text[lang] for item in a.not_compared)
     yield ComparedTable(rows, tuple(notes), missing=missing)
+
+
+def _standing(a: Assessment, lang: Lang) -> Iterator[Block]:
+    found = a.standing
+    if found is None:
+        return
+    yield Heading(t("report.cohort", lang), t("report.cohort_of", lang, created=found.created))
+    cell = tuple(title for _, title in found.cell.values()) or (t("cohort.everything", lang),)
+    if found.total is None:
+        key = "report.cohort_open" if a.range is not None else "report.cohort_few"
+        yield Sentence(t(key, lang, number=found.enterprises))
+        return
+    share = _rank(found.total, lang)
+    yield Sentence(t("report.cohort_total", lang, share=share, number=found.enterprises, cell=cell))
+    for key, axes in (("report.cohort_widened", found.widened), ("report.cohort_unknown", found.unknown)):
+        if axes:
+            yield Sentence(t(key, lang, axes=tuple(t(f"cohort.{axis}", lang) for axis in axes)))
+    if found.published:
+        yield Sentence(t("report.cohort_published", lang))
+    titles = {dimension.id: dimension.title[lang] for dimension in a.dimensions}
+    yield Lines(tuple((titles[name], t("report.cohort_rank", lang, share=_rank(rank, lang)))
+                      for name, rank in found.dimensions.items()))  # fmt: skip
+
+
+def _rank(rank: Rank, lang: Lang) -> str:
+    return f"{rank.low} %" if rank.below is not None else t("report.cohort_span", lang, low=rank.low, high=rank.high)
 
 
 def _compared(number: str, item: Comparison, lang: Lang) -> Compared:

@@ -1,0 +1,1 @@
+"""Cohorts: exact, mergeable distributions of many results, what of them may be published, and where one stands."""
