@@ -37,7 +37,7 @@ SUFFIXES = (".parquet", ".csv")
 BLOCK = 1 << 17
 """Rows read at once."""
 
-COMPACT = 1 << 22
+COMPACT = 1 << 20
 """Counts of blocks that wait to be added up."""
 
 _BITS = 14  # of a value: TOP is less than 2**14

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bamai.cohort.complete import AXES, SCHEMA, Cell, Cohort, Counts, Shape
+from bamai.cohort.complete import AXES, SCHEMA, SCORE, Cell, Cohort, Counts, Shape
 from bamai.cohort.distribution import PERCENTILES, Distribution
-from bamai.cohort.suppression import Axes, withheld
+from bamai.cohort.suppression import TABLES, withheld
 from bamai.errors import InputError, Problem
 from bamai.texts import t
 
@@ -117,19 +117,21 @@ def publish(cohort: Cohort, min_cell: int = USUAL) -> Published:
     for key, cell in cohort.cells.items():
         numbers[tuple(names[axis].index(part) for axis, part in enumerate(key))] = cell.enterprises
     hidden = withheld(numbers, min_cell)
-    cells = {EVERYTHING: summary(margin(cohort, EVERYTHING), cohort.shape, min_cell)}
-    for axes in _tables():
+    keys = [EVERYTHING]
+    for axes in TABLES:
         for index in np.argwhere(~hidden[axes]).tolist():
             at = dict(zip(axes, index, strict=True))
             parts = [names[axis][at[axis]] if axis in at else None for axis in range(3)]
-            found: Margin = (parts[0], parts[1], parts[2])
-            cells[found] = summary(margin(cohort, found), cohort.shape, min_cell)
-    return Published(cohort.model, cohort.digest, cohort.created, cohort.shape, min_cell, cohort.counts,
+            keys.append((parts[0], parts[1], parts[2]))
+    inside: dict[Margin, list[Cell]] = {key: [] for key in keys}
+    for (industry, province, size), cell in cohort.cells.items():
+        for where in product((industry, None), (province, None), (size, None)):
+            if where in inside:
+                inside[where].append(cell)
+    shape = cohort.shape._replace(values=dict.fromkeys((SCORE, *cohort.shape.dimensions), "hundredths"))
+    cells = {key: summary(Cell.sum(held, shape), shape, min_cell) for key, held in inside.items()}
+    return Published(cohort.model, cohort.digest, cohort.created, shape, min_cell, cohort.counts,
                      len(cohort.parts), cells)  # fmt: skip
-
-
-def _tables() -> list[Axes]:
-    return [axes for size in (1, 2, 3) for axes in combinations(range(3), size)]
 
 
 def margin(cohort: Cohort, key: Margin) -> Cell:
@@ -143,7 +145,7 @@ def margin(cohort: Cohort, key: Margin) -> Cell:
 
 def summary(cell: Cell, shape: Shape, min_cell: int) -> Summary:
     """What a published cell says."""
-    names = ("score", *shape.dimensions)
+    names = (SCORE, *shape.dimensions)
     percentiles = {name: _percentiles(cell.values[name], min_cell) for name in names}
     return Summary(cell.enterprises, percentiles, _shares(cell.levels, min_cell))
 

@@ -33,6 +33,9 @@ Place = tuple[int, ...]
 TABLES: tuple[Axes, ...] = tuple(axes for size in (1, 2, 3) for axes in combinations(range(3), size))
 TABLE = TABLES[-1]
 
+FREE = 2.0**-10
+"""What a move costs that withholds nothing new: so little that of such moves only what they move matters."""
+
 
 def withheld(numbers: Ints, least: int) -> Mapping[Axes, Flags]:
     """The cells of each margin that must not be published.
@@ -108,7 +111,13 @@ class _Suppression:
             self._widen(dict(zip(axes, cell, strict=True)))
 
     def _best(self, axes: Axes, cell: Place, more: bool, y: Ints, need: int) -> _Move | None:
-        return min(self._moves(axes, cell, more, y, need), key=lambda move: move.price, default=None)
+        best = None
+        for move in self._moves(axes, cell, more, y, need):
+            if move.price * need <= FREE:
+                return move  # nothing is better: it costs nothing and moves enough
+            if best is None or move.price < best.price:
+                best = move
+        return best
 
     def _detour(self, axes: Axes, cell: Place, more: bool, y: Ints, need: int) -> _Move | None:
         """A move of *cell* after one that brings enterprises beside it; *y* is then where that one ended."""
@@ -141,9 +150,11 @@ class _Suppression:
             self._hidden[chosen[1],][chosen[2]] = True
 
     def _make(self, move: _Move, y: Ints) -> None:
-        for axes, place in move.hide:
+        new = [(axes, place) for axes, place in move.hide if not self._hidden[axes][place]]
+        for axes, place in new:
             self._hidden[axes][place] = True
-        self._inherit()
+        if new:
+            self._inherit()
         self._shift(move, y)
 
     @staticmethod
@@ -250,7 +261,7 @@ def _cheapest(cost: Ints, gain: Ints, need: int, cell: Place) -> tuple[float, Pl
     if not fits.any():
         return None
     # of moves that cost nothing the one that moves most
-    price = np.where(fits, (cost + 0.001) / np.minimum(np.maximum(gain, 1), need), np.inf)
+    price = np.where(fits, (cost + FREE) / np.minimum(np.maximum(gain, 1), need), np.inf)
     index = int(np.argmin(price))
     return float(price.flat[index]), tuple(int(i) for i in np.unravel_index(index, price.shape))
 
