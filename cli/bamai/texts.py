@@ -1695,6 +1695,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "cohort.everything": ("全部企业", "all enterprises"),
     "cohort.of": ("{model} · {created}", "{model} · {created}"),
     "cohort.enterprises": ("{number} 家企业", "{number} enterprises"),
+    "cohort.number": ("家数", "Enterprises"),
     "cohort.percentiles": ("百分位（分）", "Percentiles, in points"),
     "cohort.levels": ("等级占比", "Levels"),
     "cohort.rounded": ("为保密而取整", "rounded, so that no small number can be told"),

@@ -306,14 +306,20 @@ class _Block:
         self._refuse(self.complete & ~known if known is not None else np.zeros(len(scores), np.bool_), SCORE, "")
 
     def _text(self, name: str) -> pa.Array:
+        return self._cast(name, pa.string())
+
+    def _cast(self, name: str, wanted: pa.DataType) -> pa.Array:
         column = self._batch.column(name)
-        return column if pa.types.is_string(column.type) else column.cast(pa.string())
+        try:
+            return column if column.type == wanted else column.cast(wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            raise InputError(Problem("column_type", {"found": str(column.type)}, self._place, name)) from None
 
     def _coded(self, name: str, allowed: tuple[str, ...]) -> Codes:
         """Which of the *allowed* texts each row has; blank counts as the last where that is allowed."""
         encoded = self._text(name).dictionary_encode()
         column = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        table = [allowed.index(text) if text in allowed else -1 for text in encoded.dictionary.to_pylist()]
+        table = [allowed.index(text) if text in allowed else -1 for text in _spelt(encoded.dictionary)]
         table.append(allowed.index("") if "" in allowed else -1)
         codes: Codes = np.array(table, np.intp)[column]
         self._refuse(codes < 0, name, ", ".join(text for text in allowed if text))
@@ -345,10 +351,7 @@ class _Block:
             pattern = r"^-?[0-9]{1,3}(\.[0-9]{1,6})?$" if scores else r"^-?[0-9]{1,3}$"
             sound = pc.match_substring_regex(column, pattern).fill_null(True)
             self._refuse(~sound.to_numpy(zero_copy_only=False), name, "0–100")
-        try:
-            return column if column.type == wanted else column.cast(wanted)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            raise InputError(Problem("column_type", {"found": str(column.type)}, self._place, name)) from None
+        return self._cast(name, wanted)
 
     def _refuse(self, wrong: Flags, name: str, allowed: str) -> None:
         if wrong.any():
@@ -390,7 +393,13 @@ class _Block:
         if FILE not in self.texts:
             return [""], np.zeros(self._batch.num_rows, np.intp)
         encoded = self._text(FILE).fill_null("").dictionary_encode()
-        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+        return _spelt(encoded.dictionary), encoded.indices.to_numpy(zero_copy_only=False)
+
+
+def _spelt(texts: pa.Array) -> list[str]:
+    """Every text; bytes that are no UTF-8, which nobody checks in Parquet, become escapes."""
+    column = TextColumn.of(texts)
+    return [column.text(row) for row in range(len(texts))]
 
 
 def _mixed(value: npt.NDArray[np.uint64], factor: np.uint64) -> npt.NDArray[np.uint64]:

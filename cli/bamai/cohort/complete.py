@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
 
-import numpy as np
-
 from bamai.cohort.distribution import EMPTY, TOP, Distribution
 from bamai.errors import InputError, Place, Problem
 from bamai.texts import t
@@ -228,8 +226,3 @@ def _fits(part: Shape, whole: Shape) -> bool:
     """Whether *part* holds what *whole* does, but for indicators that only ``batch --detail`` gives."""
     begins = list(part.values.items()) == list(whole.values.items())[: len(part.values)]
     return begins and (part.levels, part.dimensions) == (whole.levels, whole.dimensions)
-
-
-def counted(values: Sequence[int], counts: Sequence[int]) -> Distribution:
-    """A distribution from lists."""
-    return Distribution(np.array(values, np.int64), np.array(counts, np.int64))

@@ -2,16 +2,17 @@
 
 Withheld are cells of fewer than ``least`` enterprises, all that a withheld margin is made of, and as many others as
 it takes to protect these. Protected is a cell when other tables, just as possible by all that is published, give it
-other counts, the greatest and the least of them at least ``least - 1`` apart: as wide a range as the words "fewer than
-``least``" leave. Such tables are made here, one after the other, by moving
-enterprises about where only withheld cells change:
+other counts, the greatest and the least of them at least ``least - 1`` apart: as wide a range as the words "fewer
+than ``least``" leave. Such tables are made here, one after the other, by moving enterprises about where only withheld
+cells change:
 
 - *line*: between two categories that are withheld themselves, all else equal;
 - *rectangle*: along one side and back along the other, in a pair of axes whose four cells are withheld;
 - *cube*: eight withheld cells, by turns more and fewer; no margin changes.
 
-Where no move is free, the one is taken that withholds the fewest enterprises for what it moves. Nothing is left to
-chance; and since no table made earlier becomes impossible by withholding more, what is protected stays so.
+Where no move is free, the one is taken that withholds the fewest enterprises for what it moves; where there is none,
+a whole category is withheld, which makes room for more of them. Nothing is left to chance; and since no table made
+earlier becomes impossible by withholding more, what is protected stays so.
 """
 
 from __future__ import annotations

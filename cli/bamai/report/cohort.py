@@ -34,7 +34,7 @@ def cohort_blocks(
         if found.levels is not None:
             yield Heading(t("cohort.levels", lang), t("cohort.rounded", lang))
             rows = zip(published.shape.levels, found.levels, strict=True)
-            yield Lines(tuple((_level(name, edition, lang), f"{share} %") for name, share in rows))
+            yield Lines(tuple((_level(name, edition, lang), f"≈ {share} %") for name, share in rows))
     parts = 0
     for index, axis in enumerate(AXES):
         if key[index] is not None:
@@ -47,7 +47,7 @@ def cohort_blocks(
         inside.sort(key=lambda item: -item[1].enterprises)
         parts += len(inside)
         if inside:
-            heads = (t(f"cohort.{axis}", lang), t("table.count", lang), *_heads())
+            heads = (t(f"cohort.{axis}", lang), t("cohort.number", lang), *_heads())
             rows_ = tuple((title, f"{s.enterprises:,}", *_points(s.percentiles[SCORE])) for title, s in inside)
             yield Table(t(f"cohort.per_{axis}", lang), heads, rows_, tuple(range(1, len(heads))))
     yield Sentence(t("cohort.withheld", lang, least=published.min_cell))
