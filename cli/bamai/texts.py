@@ -630,23 +630,44 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "panel.assess": ("评测", "Assess"),
     "panel.rules": ("规则与数据", "Rules and figures"),
     "opt.version": ("显示版本", "Show the version"),
-    "opt.lang": ("界面与报告语言；可写在任何位置", "Language of interface and report; may stand anywhere"),
+    "opt.lang": (
+        "界面与报告语言，可写在任何位置；默认看 BAMAI_LANG，再看系统语言",
+        "Language of interface and report, anywhere on the line; by default that of BAMAI_LANG, else of the system",
+    ),
     "opt.rules": (
-        "自己的模型所在文件夹（其中有 rules/ 与 questionnaires/）",
-        "Folder of your own models (with rules/ and questionnaires/ in it)",
+        "自己的模型所在文件夹（其中有 rules/ 与 questionnaires/）；默认只用自带的",
+        "Folder of your own models (with rules/ and questionnaires/ in it); by default the shipped ones alone",
     ),
     "opt.force": ("覆盖已有文件", "Overwrite existing files"),
-    "opt.font": ("PDF 和图表用的字体文件或文件夹，可多次", "Font file or folder for PDF and charts; may be repeated"),
-    "opt.width": ("报告宽度（列）", "Width of the report in columns"),
-    "opt.output": ("写入文件，可重复；按后缀定格式", "Write to a file, may be repeated; its suffix decides the format"),
-    "opt.format": ("标准输出的格式", "Format on stdout"),
-    "arg.model": ("模型，如 sme 或 sme@2024", "Model, like sme or sme@2024"),
+    "opt.font": (
+        "PDF 和图表用的字体文件或文件夹；默认在系统字体中找",
+        "Font file or folder for PDF and charts; by default the system's",
+    ),
+    "opt.width": (
+        "报告宽度（列）；默认为终端宽度，不在终端上为 80",
+        "Columns of what goes to the terminal; by default its width, 80 off a terminal",
+    ),
+    "opt.output": (
+        "写入文件，按后缀定格式；默认到标准输出",
+        "Write to a file, in the format of its suffix; by default to stdout",
+    ),
+    "opt.format": (
+        "标准输出的格式；默认 text，有 -o 时默认不输出",
+        "Format on stdout; by default text, with -o nothing",
+    ),
+    "arg.model": (
+        "模型，如 sme 或 sme@2024",
+        "Model, like sme or sme@2024",
+    ),
     "score.help": ("给答卷打分并出报告", "Score answers files and report"),
     "score.files": (
-        "答卷（.yaml .json）或填好的表单（.xlsx .ods .xls），- 为标准输入",
-        "Answers files (.yaml .json) or filled forms (.xlsx .ods .xls), - is stdin",
+        "答卷，可写多份；- 为标准输入",
+        "Answers files, one or more; - is stdin",
     ),
-    "score.at_least": ("未达到该等级时以 4 退出，如 L3", "Exit 4 below this level, like L3"),
+    "score.at_least": (
+        "未达到该等级时以 4 退出，如 L3；默认不要求",
+        "Exit with 4 below this level, like L3; by default none is asked for",
+    ),
     "score.missing": (
         "未答按什么计：open 给出区间，lowest 按最低",
         "What open answers count as: open gives a range, lowest the worst",
@@ -658,12 +679,18 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Merge the answers of several respondents of one enterprise; conflicts are decided one by one",
     ),
     "merge.files": ("两份或更多答卷或访谈记录", "Two or more answers files or journals"),
-    "merge.output": ("合并后的答卷（.yaml）；不给则写到 stdout", "The merged answers (.yaml); stdout if left out"),
-    "merge.prefer": (
-        "冲突时以谁为准：文件名或评测人；可多次，按先后；Q5=某人 只管一题",
-        "Whom to trust in conflicts: a file or an assessor; may be repeated, in order; Q5=WHO for one question",
+    "merge.output": (
+        "合并后的答卷（.yaml）；默认到标准输出",
+        "The merged answers (.yaml); by default to stdout",
     ),
-    "merge.ask": ("不在终端上也逐条询问", "Ask about conflicts even where stdin is no terminal"),
+    "merge.prefer": (
+        "冲突时以谁为准：文件名或评测人，按先后；Q5=某人 只管一题；默认逐条询问或拒绝",
+        "Whom to trust in conflicts, in order: a file or an assessor; Q5=WHO for one question; by default conflicts are asked about, or refused",
+    ),
+    "merge.ask": (
+        "不在终端上也逐条询问",
+        "Ask about conflicts even where stdin is no terminal",
+    ),
     "merge.choices": ("输入序号选定；s = 留空待答", "type a number to choose; s = leave it open"),
     "merge.field": ("企业信息：{field}", "the enterprise's {field}"),
     "merge.gave": ("{name}（{file}）：答了 {count} 题", "{name} ({file}): {count} answers"),
@@ -740,7 +767,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "如果这些答案改变，得分和等级会怎样（不改动答卷）",
         "What other answers would change in score and level; the file stays as it is",
     ),
-    "whatif.file_help": ("答卷（.yaml .json），- 为标准输入", "Answers file (.yaml .json), - is stdin"),
+    "whatif.file_help": (
+        "一份答卷；- 为标准输入",
+        "One answers file; - is stdin",
+    ),
     "whatif.changes": (
         '改变的答案：题号或 id = 值，多选用 | 连接，如 "Q4=B|C"',
         'Answers to replace: code or id = value, several joined by |, like "Q4=B|C"',
@@ -775,18 +805,21 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "达到某个等级最少要改进什么；或给定投入能走多远",
         "The least effort that reaches a level, or how far an effort goes",
     ),
-    "roadmap.to": ("目标等级，如 L4；缺省为下一级", "Level to reach, like L4; by default the next one"),
+    "roadmap.to": (
+        "目标等级，如 L4；默认为下一级",
+        "Level to reach, like L4; by default the next one",
+    ),
     "roadmap.budget": (
-        "总投入至多为 N 时能达到的最高等级，其次最高得分",
-        "The highest level, then the highest score, within effort N",
+        "总投入至多为 N 时能达到的最高等级，其次最高得分；默认不限",
+        "The highest level, then the highest score, within effort N; by default there is no limit",
     ),
     "roadmap.fix": (
-        "这个答案不动（可重复）；写 Q=值 则定为该值",
-        "Leave this answer as it is (may be repeated); Q=VALUE sets it",
+        "这个答案不动；写 Q=值 则定为该值；默认都可以改进",
+        "Leave this answer as it is; Q=VALUE sets it; by default every answer may move",
     ),
     "roadmap.effort_file": (
-        "改进的投入文件；缺省每步一份",
-        "What improvements cost (YAML); by default one unit a step",
+        "改进的投入文件（.yaml）；默认每步一份",
+        "What improvements cost (.yaml); by default one unit a step",
     ),
     "roadmap.title": ("路线图", "Road map"),
     "roadmap.open": ("有 {count} 题未答，按最低计。", "Open questions, counted as lowest: {count}."),
@@ -887,12 +920,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "A template to fill in: CSV for a batch, with an example row, or a blank answers file in YAML",
     ),
     "template.format": (
-        "格式；缺省为 csv，或由 -o 的后缀决定",
+        "格式；默认 csv，或由 -o 的后缀决定",
         "Format; by default csv, or what the suffix of -o says",
     ),
     "template.output": (
-        "写入文件（.csv .yaml .yml）；按后缀定格式",
-        "Write to a file (.csv .yaml .yml); its suffix decides the format",
+        "写入文件（.csv .yaml .yml），按后缀定格式；默认到标准输出",
+        "Write to a file (.csv .yaml .yml), in the format of its suffix; by default to stdout",
     ),
     "template.example_name": ("某某机械有限公司（虚构示例）", "Example Machinery Ltd (fictional)"),
     "template.example_industry": ("机械", "Machinery"),
@@ -916,7 +949,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "检查文件夹中的全部规则文件并运行规则测试",
         "Check every rule file of a folder and run its rule tests",
     ),
-    "model.check.folder": ("规则文件夹；缺省为自带规则", "Folder of rules; by default those shipped"),
+    "model.check.folder": (
+        "规则文件夹；默认为自带规则",
+        "Folder of rules; by default those shipped",
+    ),
     "check.file_good": ("{path}：正确", "{path}: correct"),
     "check.edition_good": (
         "{model}：正确；{indicators} 项指标，{tests} 个规则测试共 {checks} 处核对全部通过；{digest}",
@@ -938,7 +974,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "查看一个数据（或一个指标的全部数据）的口径与来源",
         "Show scope and source of a figure, or of every figure of a metric",
     ),
-    "benchmark.show.id": ("数据或指标的标识", "Id of a figure or a metric"),
+    "benchmark.show.id": (
+        "数据或指标的标识，见 bamai benchmark list",
+        "Id of a figure or a metric, as in bamai benchmark list",
+    ),
     "benchmark.mixed": ("各数的口径与统计时点不同，逐项见下", "Populations and dates differ; each is told below"),
     "model.explain.help": (
         "解释一个指标、门槛、等级、问题、对标数据或问题代码",
@@ -952,8 +991,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "输出规则文件的 JSON Schema，供编辑器补全和检查",
         "JSON Schemas of rule files, so that editors complete and check them",
     ),
-    "model.schema.kind": ("model、questionnaire、benchmarks 或 tests", "model, questionnaire, benchmarks or tests"),
-    "model.schema.dir": ("写入文件夹", "Write to a folder"),
+    "model.schema.kind": (
+        "种类；有 -o 时默认为全部",
+        "Kind of file; with -o by default all",
+    ),
+    "model.schema.dir": (
+        "写入文件夹；默认到标准输出",
+        "Write to a folder; by default to stdout",
+    ),
     "model.new.help": ("新建一个带注释的小模型，作为起点", "Write a small commented model to start from"),
     "model.new.folder": ("放在哪个文件夹", "Folder to write to"),
     "model.new.id": ("模型标识", "Id of the model"),
@@ -986,18 +1031,31 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.model_taken": ("自带模型中已有 {found}，请换一个标识", "{found} is a shipped model; choose another id"),
     "problem.new_exists": ("文件已存在，不会覆盖", "exists already and is not overwritten"),
+    "assess.model": ("模型，如 sme 或 sme@2024；默认先问", "Model, like sme or sme@2024; by default asked first"),
     "assess.help": ("逐题访谈，答一题存一题，给出报告", "Ask question by question, keep every answer, report"),
     "assess.plain": (
         "每题一行，不用光标和功能键：管道、读屏软件、录音记录",
         "One line a question, no cursor, no function keys: for pipes, screen readers, recordings",
     ),
-    "assess.name": ("企业名称；不给则先问", "Name of the enterprise; asked first if left out"),
-    "assess.industry": ("所属行业：名称、代码或俗称", "Industry: its name, code or everyday name"),
-    "assess.assessor": ("评测人", "Who assesses"),
-    "assess.save": ("访谈记录（.jsonl）存到哪里", "Where the journal of the interview (.jsonl) is kept"),
+    "assess.name": (
+        "企业名称；默认先问",
+        "Name of the enterprise; by default asked first",
+    ),
+    "assess.industry": (
+        "所属行业：名称、代码或俗称；默认与名称一起问",
+        "Industry: its name, code or everyday name; by default asked with the name",
+    ),
+    "assess.assessor": (
+        "评测人；默认与名称一起问",
+        "Who assesses; by default asked with the name",
+    ),
+    "assess.save": (
+        "访谈记录（.jsonl）存到哪里；默认 bamai-模型-时间.jsonl",
+        "Where the journal (.jsonl) is kept; by default bamai-<model>-<time>.jsonl",
+    ),
     "assess.resume": (
-        "接着未完的访谈记录继续，或从一份答卷开始",
-        "Go on with an unfinished journal, or begin from an answers file",
+        "接着未完的访谈记录继续，或从一份答卷开始；默认问是否接着同一文件夹里未完的",
+        "Go on with an unfinished journal, or begin from an answers file; by default an unfinished one in this folder is offered",
     ),
     "assess.saving": ("答案逐题存入 {path}", "every answer goes to {path}"),
     "assess.resumed": (
@@ -1163,6 +1221,437 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{found}：是否应为 {meant}？按回车保留 {found}，或改写",
         "{found}: did you mean {meant}? Enter keeps {found}, or change it",
     ),
+    # ── manuals: what --help says of a command beside its arguments and options ───────────────────────
+    # exit.<code> where it means more than man.exit.<code>; examples: what for, then the command line
+    "man.reads_title": ("读取", "Reads"),
+    "man.writes_title": ("写出", "Writes"),
+    "man.exits_title": ("退出码", "Exit codes"),
+    "man.examples_title": ("例", "Examples"),
+    "man.command": ("命令", "COMMAND"),
+    "man.optional": ("[可省]", "[optional]"),
+    "man.repeatable": ("[可重复]", "[repeatable]"),
+    "man.range": ("[{low}–{high}]", "[{low}–{high}]"),
+    "man.more": (
+        "--lang zh|en 选择语言，可写在任何位置。标准输出只有结果，消息走标准错误。",
+        "--lang zh|en chooses the language and may stand anywhere. stdout carries the result alone, messages go to stderr.",
+    ),
+    "man.more_root": (
+        "不连网：只读写本机文件。",
+        "Nothing touches the network: only files on your own disk are read and written.",
+    ),
+    "man.more_group": ("{path} 命令 --help 说明一个命令。", "{path} COMMAND --help explains a command."),
+    "man.exit.0": ("完成", "done"),
+    "man.exit.1": (
+        "规则文件有错，读写失败，或程序缺陷",
+        "a rule file is wrong, reading or writing failed, or a defect",
+    ),
+    "man.exit.2": ("用法有误，或文件已存在而没有 --force", "wrong usage, or a file exists and --force is missing"),
+    "man.exit.3": (
+        "输入全部或部分被拒绝；好的部分仍会打分",
+        "input refused, wholly or in part; what is good is still scored",
+    ),
+    "man.exit.4": ("未达到 --at-least，或路线图到不了的等级", "below --at-least, or a level that no road map reaches"),
+    "man.exit.130": ("被中断；访谈中已答的都已保存", "interrupted; what was answered in an interview is saved"),
+    "man.examples": (
+        "逐题访谈，答一题存一题，最后出报告\n"
+        "bamai assess sme@2024 --name 某某机械厂\n"
+        "空白答卷，用编辑器填写\n"
+        "bamai template sme@2024 -o 空白.yaml\n"
+        "打分，写出网页报告\n"
+        "bamai score 答卷.yaml -o 报告.html",
+        "the interview: question by question, then the report\n"
+        "bamai assess sme@2024 --name Demo\n"
+        "blank answers, to fill in with an editor\n"
+        "bamai template sme@2024 -o blank.yaml\n"
+        "score, and write the report as a page\n"
+        "bamai score answers.yaml -o report.html",
+    ),
+    "man.assess.reads": (
+        "终端上的按键，或标准输入中每题一行（--plain；管道里自动如此）。--resume 读访谈记录、答卷或填好的表单。",
+        "Keys on a terminal, or one line a question on stdin (--plain; always so in a pipe). --resume reads a journal, an answers file or a filled form.",
+    ),
+    "man.assess.writes": (
+        "访谈记录 bamai-模型-时间.jsonl，每答一题就落盘；结束时在旁边写出答卷 .yaml，报告到标准输出。",
+        "The journal bamai-<model>-<time>.jsonl, on the disk after every answer; at the end the answers .yaml beside it, and the report to stdout.",
+    ),
+    "man.assess.exit.0": ("答到最后，报告已出", "the end was reached and the report printed"),
+    "man.assess.exit.3": (
+        "没有答完就结束（已答的已保存），或要继续的文件被拒绝",
+        "ended before the last question (answers are saved), or the file to resume was refused",
+    ),
+    "man.assess.exit.130": ("Ctrl-C；已答的都已保存", "Ctrl-C; what was answered is saved"),
+    "man.assess.examples": (
+        "先问企业和行业，再逐题访谈\n"
+        "bamai assess\n"
+        "直接开始，记录存到指定文件\n"
+        "bamai assess sme@2024 --name 某厂 --save 访谈.jsonl\n"
+        "从一份答卷接着问\n"
+        "bamai assess --resume 答卷.yaml",
+        "ask who it is first, then question by question\n"
+        "bamai assess\n"
+        "begin at once, the journal in a file of your choice\n"
+        "bamai assess sme@2024 --name Demo --save talk.jsonl\n"
+        "go on from an answers file\n"
+        "bamai assess --resume answers.yaml",
+    ),
+    "man.score.reads": (
+        "答卷 .yaml .json，访谈记录 .jsonl，或填好的表单 .xlsx .ods .xls。",
+        "Answers .yaml .json, an interview's journal .jsonl, or a filled form .xlsx .ods .xls.",
+    ),
+    "man.score.writes": (
+        "报告到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
+        "The report to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+    ),
+    "man.score.exit.3": ("有文件被拒绝；其余仍已打分", "a file was refused; the others are still scored"),
+    "man.score.exit.4": ("未达到 --at-least 的等级", "below the level of --at-least"),
+    "man.score.examples": (
+        "报告显示在终端\n"
+        "bamai score 答卷.yaml\n"
+        "网页报告，另存数据\n"
+        "bamai score 答卷.yaml -o 报告.html -o 结果.json\n"
+        "脚本中：达到 L2 退出码为 0，否则为 4\n"
+        "bamai score 问卷.xlsx --at-least L2 --format json",
+        "the report on the terminal\n"
+        "bamai score answers.yaml\n"
+        "a page, and the data beside it\n"
+        "bamai score answers.yaml -o page.html -o data.json\n"
+        "in a script: exits with 0 from L2 on, else with 4\n"
+        "bamai score form.xlsx --at-least L2 --format json",
+    ),
+    "man.batch.reads": (
+        "一行一家企业：.csv .csv.gz .parquet，填好的表单 .xlsx .ods .xls，或这些文件的文件夹。列名为标识、题号或题目原文；bamai template 写出样表。",
+        "One row an enterprise: .csv .csv.gz .parquet, filled forms .xlsx .ods .xls, or folders of these. Columns are called by id, code or the question's text; bamai template writes a table to start from.",
+    ),
+    "man.batch.writes": (
+        "结果 .csv .jsonl .parquet（没有 -o 则到标准输出）；被拒绝的行到 <结果>.rejects.csv；汇总到标准错误，--summary 写成文件。",
+        "Results .csv .jsonl .parquet (to stdout without -o), refused rows to <results>.rejects.csv, a summary to stderr and with --summary to a file.",
+    ),
+    "man.batch.exit.3": ("有行被拒绝；其余仍已打分", "rows were refused; the others are still scored"),
+    "man.batch.examples": (
+        "打分，汇总另存\n"
+        "bamai batch 企业.csv --model sme -o 得分.csv\n"
+        "填好的表单，每份一条；汇总另存\n"
+        "bamai batch 问卷.xlsx -o 表单.jsonl --summary 汇总.md\n"
+        "有错的格按未答计；每个指标一列\n"
+        "bamai batch 企业.csv --model sme --lenient --detail",
+        "score, and keep the summary\n"
+        "bamai batch rows.csv --model sme -o scores.csv\n"
+        "filled forms, each a record; the summary kept\n"
+        "bamai batch form.xlsx -o forms.jsonl --summary sum.md\n"
+        "bad cells count as open; a column per indicator\n"
+        "bamai batch rows.csv --model sme --lenient --detail",
+    ),
+    "man.merge.reads": (
+        "同一企业、同一模型的两份或更多答卷、访谈记录或填好的表单。",
+        "Two or more answers files, journals or filled forms of one enterprise and one model.",
+    ),
+    "man.merge.writes": (
+        "合并后的答卷 .yaml（没有 -o 则到标准输出）；谁说了什么、以谁为准，写到标准错误。",
+        "The merged answers .yaml (to stdout without -o); who said what and what stands goes to stderr.",
+    ),
+    "man.merge.exit.3": (
+        "文件被拒绝，或冲突未决；没有写出任何文件",
+        "a file was refused, or conflicts are undecided; nothing is written",
+    ),
+    "man.merge.examples": (
+        "说法不一时以生产部为准\n"
+        "bamai merge 生产.yaml 财务.yaml --prefer 生产\n"
+        "Q5 以财务为准，其余以生产为准\n"
+        "bamai merge 生产.yaml 财务.yaml --prefer Q5=财务 --prefer 生产 -o 合并.yaml",
+        "production is right where they disagree\n"
+        "bamai merge prod.yaml it.yaml --prefer prod\n"
+        "IT decides Q5, production the rest\n"
+        "bamai merge prod.yaml it.yaml --prefer Q5=it --prefer prod -o all.yaml",
+    ),
+    "man.compare.reads": (
+        "两份或更多答卷、访谈记录或填好的表单，先前的在前。",
+        "Two or more answers files, journals or filled forms, the earliest first.",
+    ),
+    "man.compare.writes": (
+        "对比报告到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
+        "The comparison to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+    ),
+    "man.compare.exit.3": (
+        "有文件被拒绝，或版本不同而没有 --force",
+        "a file was refused, or editions differ and --force is missing",
+    ),
+    "man.compare.examples": (
+        "改造前后\nbamai compare 改造前.yaml 改造后.yaml\n写成网页\nbamai compare 改造前.yaml 改造后.yaml -o 对比.html",
+        "before and after\n"
+        "bamai compare before.yaml after.yaml\n"
+        "as a page\n"
+        "bamai compare before.yaml after.yaml -o both.html",
+    ),
+    "man.whatif.reads": (
+        "答卷 .yaml .json，访谈记录 .jsonl，或填好的表单 .xlsx .ods .xls。",
+        "Answers .yaml .json, an interview's journal .jsonl, or a filled form .xlsx .ods .xls.",
+    ),
+    "man.whatif.writes": (
+        "变化到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
+        "What would change to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+    ),
+    "man.whatif.exit.3": ("文件或改变的答案被拒绝", "the file or an answer to replace was refused"),
+    "man.whatif.examples": (
+        "信息系统改为 D，工艺设计到三级\n"
+        "bamai whatif 答卷.yaml Q5=D s02=3\n"
+        "多选用 | 连接，要加引号\n"
+        'bamai whatif 答卷.yaml "Q4=B|C" --format json',
+        "information systems to D, process design to grade 3\n"
+        "bamai whatif answers.yaml Q5=D s02=3\n"
+        "several choices joined by |, in quotes\n"
+        'bamai whatif answers.yaml "Q4=B|C" --format json',
+    ),
+    "man.roadmap.reads": (
+        "答卷 .yaml .json，访谈记录 .jsonl，或填好的表单 .xlsx .ods .xls。--effort 读投入文件 .yaml。",
+        "Answers .yaml .json, an interview's journal .jsonl, or a filled form .xlsx .ods .xls. --effort reads what improvements cost from .yaml.",
+    ),
+    "man.roadmap.writes": (
+        "路线图到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
+        "The road map to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+    ),
+    "man.roadmap.exit.3": ("文件、--fix 或投入文件被拒绝", "the file, a --fix or the effort file was refused"),
+    "man.roadmap.exit.4": (
+        "到不了要求的等级；写明缺什么、最远到哪里",
+        "the level is out of reach: what cannot be met, and how far it gets",
+    ),
+    "man.roadmap.examples": (
+        "到下一级最少要做什么\n"
+        "bamai roadmap 答卷.yaml\n"
+        "到 L4，不动 Q5\n"
+        "bamai roadmap 答卷.yaml --to L3 --fix Q5\n"
+        "投入 3 份能走多远\n"
+        "bamai roadmap 答卷.yaml --budget 3 -o 路线.md",
+        "the least to do for the next level\n"
+        "bamai roadmap answers.yaml\n"
+        "to L4, leaving Q5 as it is\n"
+        "bamai roadmap answers.yaml --to L3 --fix Q5\n"
+        "how far 3 units go\n"
+        "bamai roadmap answers.yaml --budget 3 -o road.md",
+    ),
+    "man.form.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.form.writes": (
+        "一个 .xlsx 表单：下拉选项、说明、填写时检查；用当前语言。",
+        "A form .xlsx with drop-downs, hints and checks while typing, in the language of this run.",
+    ),
+    "man.form.examples": (
+        "默认文件名\nbamai form sme@2024\n发给企业的英文表单\nbamai form sme@2024 -o form.xlsx --lang en",
+        "the usual file name\n"
+        "bamai form sme@2024\n"
+        "a form in Chinese, for the enterprise\n"
+        "bamai form sme@2024 -o 表.xlsx --lang zh",
+    ),
+    "man.template.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.template.writes": (
+        "批量用的 .csv（表头和一行虚构示例），或空白答卷 .yaml（每个选项都有注释）；没有 -o 则到标准输出。",
+        "Rows for a batch .csv (a header and a made-up enterprise), or blank answers .yaml with every choice as a comment; to stdout without -o.",
+    ),
+    "man.template.examples": (
+        "批量样表\n"
+        "bamai template sme@2024 -o 样表.csv\n"
+        "空白答卷\n"
+        "bamai template sme@2024 -o 空白.yaml\n"
+        "空白答卷到标准输出\n"
+        "bamai template general --format yaml",
+        "a table for a batch\n"
+        "bamai template sme@2024 -o table.csv\n"
+        "blank answers\n"
+        "bamai template sme@2024 -o blank.yaml\n"
+        "blank answers to stdout\n"
+        "bamai template general --format yaml",
+    ),
+    "man.cohort.examples": (
+        "计数（机密），再写出可公开的部分\n"
+        "bamai cohort build 结果.parquet -o 分布.json\n"
+        "一个行业的可公开部分\n"
+        "bamai cohort show 江苏.json --industry 机械",
+        "count (confidential), then write what may be published\n"
+        "bamai cohort build results.parquet -o counts.json\n"
+        "what may be published of one industry\n"
+        "bamai cohort show jiangsu.json --industry machinery",
+    ),
+    "man.cohort.build.reads": (
+        "bamai batch 写出的结果：.parquet（文件或文件夹）或 .csv。--model 只有 .csv 才必须写。",
+        "Results of bamai batch: .parquet (a file or a folder) or .csv. --model is needed for .csv only.",
+    ),
+    "man.cohort.build.writes": (
+        "机密的分布文件 .json，只有属主可读（Windows 上由文件夹权限决定）。",
+        "A confidential cohort .json, readable for its owner only (on Windows the folder's rights decide).",
+    ),
+    "man.cohort.build.exit.3": (
+        "结果被拒绝：规则不同、重复计入或内容有误",
+        "results were refused: other rules, counted twice, or not what bamai batch wrote",
+    ),
+    "man.cohort.build.examples": (
+        "Parquet 自己写明模型\n"
+        "bamai cohort build 结果.parquet -o 分布.json\n"
+        "CSV 要写明模型\n"
+        "bamai cohort build 结果.csv --model sme -o 分布2.json",
+        "Parquet says its model itself\n"
+        "bamai cohort build results.parquet -o counts.json\n"
+        "CSV needs the model\n"
+        "bamai cohort build results.csv --model sme -o c2.json",
+    ),
+    "man.cohort.merge.reads": (
+        "两份或更多由 bamai cohort build 或 merge 写出的文件，次序不限。",
+        "Two or more files of bamai cohort build or merge, in any order.",
+    ),
+    "man.cohort.merge.writes": (
+        "机密的分布文件 .json，只有属主可读（Windows 上由文件夹权限决定）。",
+        "A confidential cohort .json, readable for its owner only (on Windows the folder's rights decide).",
+    ),
+    "man.cohort.merge.exit.3": (
+        "文件被拒绝：规则不同、重复计入或已是公开文件",
+        "a file was refused: other rules, counted twice, or a published one",
+    ),
+    "man.cohort.merge.examples": (
+        "各省合成全国\nbamai cohort merge 江苏.json 浙江.json -o 全国.json",
+        "provinces added up\nbamai cohort merge jiangsu.json zhejiang.json -o n.json",
+    ),
+    "man.cohort.show.reads": ("分布文件 .json，机密的或公开的。", "A cohort .json, confidential or published."),
+    "man.cohort.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.cohort.show.exit.3": ("文件被拒绝，或家数不足", "the file was refused, or holds too few enterprises"),
+    "man.cohort.show.examples": (
+        "全部企业\n"
+        "bamai cohort show 江苏.json\n"
+        "一个行业，单元至少 10 家\n"
+        "bamai cohort show 江苏.json --industry 机械 --min-cell 10",
+        "all enterprises\n"
+        "bamai cohort show jiangsu.json\n"
+        "one industry, cells of 10 at least\n"
+        "bamai cohort show jiangsu.json --size small --min-cell 10",
+    ),
+    "man.cohort.publish.reads": (
+        "由 bamai cohort build 或 merge 写出的文件 .json。",
+        "A file .json of bamai cohort build or merge.",
+    ),
+    "man.cohort.publish.writes": (
+        "可以公开的 .json：小单元已隐去。",
+        "A .json that may be published: small cells are withheld.",
+    ),
+    "man.cohort.publish.exit.3": ("文件被拒绝，或家数不足", "the file was refused, or holds too few enterprises"),
+    "man.cohort.publish.examples": (
+        "每格至少 5 家\n"
+        "bamai cohort publish 江苏.json -o 公开.json\n"
+        "每格至少 10 家\n"
+        "bamai cohort publish 江苏.json -o 公开10.json --min-cell 10",
+        "cells of 5 enterprises at least\n"
+        "bamai cohort publish jiangsu.json -o public.json\n"
+        "cells of 10 at least\n"
+        "bamai cohort publish jiangsu.json -o p10.json --min-cell 10",
+    ),
+    "man.model.examples": (
+        "有哪些模型\n"
+        "bamai model list\n"
+        "全部指标、等级与来源\n"
+        "bamai model show sme@2024\n"
+        "写自己的模型\n"
+        "bamai model new 新模型",
+        "which models there are\n"
+        "bamai model list\n"
+        "all indicators, levels and sources\n"
+        "bamai model show sme@2024\n"
+        "a model of your own\n"
+        "bamai model new own",
+    ),
+    "man.model.list.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.model.list.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.list.examples": (
+        "自带的模型与版本\nbamai model list\n连同自己的模型\nbamai model list --rules 我的模型",
+        "models and editions\nbamai model list\nwith your own beside them\nbamai model list --rules mine",
+    ),
+    "man.model.show.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.model.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.show.examples": (
+        "表格\nbamai model show sme@2024\n数据\nbamai model show general --format json",
+        "as a table\nbamai model show sme@2024\nas data\nbamai model show general --format json",
+    ),
+    "man.model.explain.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。也运行规则测试，说明哪些触及它。",
+        "The shipped rules, and those in the folder of --rules. The rule tests are run to say which reach it.",
+    ),
+    "man.model.explain.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.explain.examples": (
+        "一个指标\n"
+        "bamai model explain general.foundation.cnc_rate\n"
+        "一道题\n"
+        "bamai model explain Q2\n"
+        "消息末尾方括号里的代码\n"
+        "bamai model explain too_many_na",
+        "an indicator\n"
+        "bamai model explain general.foundation.cnc_rate\n"
+        "a question\n"
+        "bamai model explain Q2\n"
+        "the code in brackets at the end of a message\n"
+        "bamai model explain too_many_na",
+    ),
+    "man.model.check.reads": (
+        "文件夹中的规则、问卷与规则测试；不写则为自带的。",
+        "Rules, questionnaires and rule tests of a folder; those shipped if left out.",
+    ),
+    "man.model.check.writes": ("不写文件；检查结果到标准错误。", "No file; what was found goes to stderr."),
+    "man.model.check.exit.1": ("有错误，或规则测试没有通过", "there are mistakes, or a rule test failed"),
+    "man.model.check.exit.2": ("用法有误", "wrong usage"),
+    "man.model.check.examples": (
+        "自带的规则\nbamai model check\n自己的文件夹\nbamai model check 我的模型",
+        "the shipped rules\nbamai model check\na folder of your own\nbamai model check mine",
+    ),
+    "man.model.schema.reads": ("不读文件。", "No file."),
+    "man.model.schema.writes": (
+        "一种到标准输出；-o 写入文件夹，不写种类则为全部。",
+        "One kind to stdout; with -o into a folder, every kind if none is named.",
+    ),
+    "man.model.schema.examples": (
+        "一种，到标准输出\nbamai model schema questionnaire\n全部，写入文件夹\nbamai model schema -o 模式",
+        "one, to stdout\nbamai model schema questionnaire\nall, into a folder\nbamai model schema -o schemas",
+    ),
+    "man.model.new.reads": ("不读文件。", "No file."),
+    "man.model.new.writes": (
+        "文件夹中的四个文件：模型、规则测试、问卷、示例答卷；已有的不覆盖。",
+        "Four files in a folder: model, rule tests, questionnaire, example; none is overwritten.",
+    ),
+    "man.model.new.exit.2": ("用法有误，标识已被占用，或文件已存在", "wrong usage, the id is taken, or a file exists"),
+    "man.model.new.examples": (
+        "新建\nbamai model new 新模型\n指定标识\nbamai model new 钢铁 --id steel",
+        "begin\nbamai model new own\nwith an id of your own\nbamai model new steelworks --id steel",
+    ),
+    "man.benchmark.examples": (
+        "全部公布数据\nbamai benchmark list\n一个指标的历年公布值与口径\nbamai benchmark show cnc_rate",
+        "every published figure\n"
+        "bamai benchmark list\n"
+        "a metric over the years, with scope\n"
+        "bamai benchmark show cnc_rate",
+    ),
+    "man.benchmark.list.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.benchmark.list.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.benchmark.list.examples": (
+        "全部\nbamai benchmark list\n更宽的表\nbamai benchmark list --width 120",
+        "all\nbamai benchmark list\na wider table\nbamai benchmark list --width 120",
+    ),
+    "man.benchmark.show.reads": (
+        "自带的规则，以及 --rules 文件夹中的规则。",
+        "The shipped rules, and those in the folder of --rules.",
+    ),
+    "man.benchmark.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.benchmark.show.examples": (
+        "一个指标的历年公布值\nbamai benchmark show cnc_rate\n一个数据\nbamai benchmark show cmmm_2022_l2",
+        "a metric over the years\nbamai benchmark show cnc_rate\none figure\nbamai benchmark show cmmm_2022_l2",
+    ),
+    # ── end of manuals
     # ── Typer's own words ────────────────────────────────────────────────────────────────────────────
     "typer.Options": ("选项", "Options"),
     "typer.Arguments": ("参数", "Arguments"),
@@ -1196,22 +1685,25 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "field.employees": ("职工人数", "Employees"),
     "batch.help": ("批量打分：一行一家企业的 CSV 或 Parquet", "Score many enterprises: CSV or Parquet, one row each"),
     "batch.rows": (
-        "输入：.csv .csv.gz .parquet，填好的表单 .xlsx .ods .xls，文件夹或通配符，- 为标准输入",
-        "Input: .csv .csv.gz .parquet, filled forms .xlsx .ods .xls, folders or globs, - is stdin",
+        "输入文件、文件夹或通配符；- 为标准输入",
+        "Files, folders or globs; - is stdin",
     ),
     "batch.output": (
-        "结果：.csv .jsonl .parquet，可重复；不写则为标准输出",
-        "Results: .csv .jsonl .parquet, may be repeated; stdout without it",
+        "结果（.csv .jsonl .parquet）；默认到标准输出",
+        "Results (.csv .jsonl .parquet); by default to stdout",
     ),
     "batch.rejects": (
-        "被拒绝的行写到这里；默认在结果旁边（OUT.rejects.csv），结果到标准输出时写到标准错误",
-        "Refused rows go here; by default beside the results (OUT.rejects.csv), or to stderr when results go to stdout",
+        "被拒绝的行；默认在结果旁边（OUT.rejects.csv），结果到标准输出时在标准错误",
+        "Refused rows; by default beside the results (OUT.rejects.csv), or on stderr when results go to stdout",
     ),
     "batch.model": ("模型；默认 general，全是表单时为表单所写的", "Model; by default general, of forms what they say"),
-    "batch.summary": ("汇总写入 .json 或 .md，可重复", "Write the summary to .json or .md, may be repeated"),
+    "batch.summary": (
+        "汇总写入文件（.json .md）；默认只在标准错误显示",
+        "Write the summary to a file (.json .md); by default it is on stderr only",
+    ),
     "batch.columns": (
-        "列名对照（YAML：对方列名: 题号或标识；留空则略去该列）",
-        "Their column names in YAML (theirs: id, code or label of ours; blank leaves a column out)",
+        "列名对照（YAML：对方列名: 题号或标识；留空则略去该列）；默认按本工具的列名",
+        "Their column names in YAML (theirs: id, code or label of ours; blank leaves a column out); by default the names are ours",
     ),
     "batch.keep": ("不认识的列原样带到结果里", "Pass unknown columns through to the results"),
     "batch.detail": ("结果中每个指标一列", "One result column per indicator"),
@@ -1220,8 +1712,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Refused cells count as open; their rows are kept as incomplete",
     ),
     "batch.encoding": (
-        "输入编码：utf-8、gb18030、utf-16；不写则自动识别",
-        "Encoding of the input: utf-8, gb18030, utf-16; recognised unless said",
+        "输入编码：utf-8、gb18030、utf-16；默认自动识别",
+        "Encoding of the input: utf-8, gb18030, utf-16; by default recognised",
     ),
     "batch.engine": (
         "在哪里运行：local 或 spark；spark 写出的 .parquet 是一个文件夹",
@@ -1229,7 +1721,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "batch.master": (
         "Spark 集群地址，如 spark://host:7077；默认 local[*]，即本机",
-        "Spark master, like spark://host:7077; local[*], this machine, unless said",
+        "Spark master, like spark://host:7077; by default local[*], this machine",
     ),
     "batch.spark_waiting": (
         "Spark 还没有开始：集群没有空闲的工作节点，或连不上；仍在等待",
@@ -1237,7 +1729,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "batch.threads": (
         "线程数，至多用 3 个；默认为处理器数",
-        "Threads, of which at most 3 are used; as many as processors unless said",
+        "Threads, of which at most 3 are used; by default as many as processors",
     ),
     "batch.guessed": (
         "{file}：识别为 {encoding}；若不对，请用 --encoding 指定",
@@ -1448,12 +1940,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.font_missing": ("字体文件或文件夹不存在", "no such font file or folder"),
     # ── forms to fill in ─────────────────────────────────────────────────────────────────────────────
+    "form.model": ("模型，如 sme 或 sme@2024；默认 general", "Model, like sme or sme@2024; by default general"),
     "form.help": (
-        "写出可在 Excel、WPS、LibreOffice 中填写的问卷表单；填好后用 bamai score 评分",
-        "Write the questionnaire as a form to fill in with Excel, WPS or LibreOffice; bamai score reads it back",
+        "问卷写成 Excel、WPS 表单；填好后 bamai score 读回",
+        "Write the questionnaire as an Excel form; bamai score reads it back",
     ),
     "form.output": (
-        "表单文件（.xlsx）；缺省 bamai-<模型>-<版本>.xlsx",
+        "表单文件（.xlsx）；默认 bamai-<模型>-<版本>.xlsx",
         "The form (.xlsx); by default bamai-<model>-<edition>.xlsx",
     ),
     "form.sheet.guide": ("填写说明", "Guide"),
@@ -1652,7 +2145,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{found} stands in a row without a question; move it to the question's row",
     ),
     # ── cohorts ──────────────────────────────────────────────────────────────────────────────────────
-    "cohort.help": ("很多结果的分布：合并、发布、对照", "Distributions of many results: merge, publish, compare"),
+    "cohort.help": (
+        "很多结果的分布：计数、合并、发布、查看",
+        "Distributions of many results: count, merge, publish, show",
+    ),
     "cohort.build.help": (
         "由批量结果计出精确分布（机密文件）",
         "Count batch results exactly by industry, province and size (a confidential file)",
@@ -1667,25 +2163,40 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "bamai batch 写出的结果：.parquet（文件或文件夹）、.csv；用 --detail 写出的还计各指标",
         "results of bamai batch: .parquet (a file or a folder), .csv; after --detail indicators are counted too",
     ),
-    "cohort.output": ("写入的文件（.json）", "file to write (.json)"),
+    "cohort.output": (
+        "写入的文件（.json）",
+        "File to write (.json)",
+    ),
     "cohort.model": (
-        "结果按哪个模型打分；.csv 须写明，.parquet 自己带有",
-        "the model that the results were scored by; needed for .csv, a .parquet file says it itself",
+        "结果按哪个模型打分；默认为 .parquet 自己写明的，.csv 须写",
+        "Model that the results were scored by; by default what .parquet says itself, needed for .csv",
     ),
     "cohort.with_duplicates": (
-        "重复编号的结果也计入（缺省不计，只记数）",
-        "count results whose id came before (by default they are left out, and their number is told)",
+        "重复编号的结果也计入（默认不计，只记数）",
+        "Count results whose id came before (by default they are left out, and their number is told)",
     ),
-    "cohort.created": ("文件中写明的日期（缺省今天）", "date that the file states (default: today)"),
+    "cohort.created": (
+        "文件中写明的日期，如 2026-03-31；默认今天",
+        "Date that the file states, like 2026-03-31; by default today",
+    ),
     "cohort.files": ("bamai cohort build 或 merge 写出的文件", "files of bamai cohort build or merge"),
     "cohort.file": ("分布文件", "cohort file"),
     "cohort.min_cell": (
         "公开一个单元至少要有的家数（至少 3；已公开的文件以其自身为准）",
         "enterprises that a published cell must have, at least 3 (a published file has its own)",
     ),
-    "cohort.by_industry": ("行业：名称、标识或代码", "industry: name, id or code"),
-    "cohort.by_province": ("省份：名称、标识或代码", "province: name, id or code"),
-    "cohort.by_size": ("规模：标识或员工人数", "size: id, or a number of employees"),
+    "cohort.by_industry": (
+        "行业：名称、标识或代码；默认全部",
+        "Industry: name, id or code; by default all",
+    ),
+    "cohort.by_province": (
+        "省份：名称、标识或代码；默认全部",
+        "Province: name, id or code; by default all",
+    ),
+    "cohort.by_size": (
+        "规模：标识或员工人数；默认全部",
+        "Size: id, or a number of employees; by default all",
+    ),
     "cohort.industry": ("行业", "Industry"),
     "cohort.province": ("省份", "Province"),
     "cohort.size": ("规模", "Size"),
@@ -1732,8 +2243,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{cells} cells published; those of fewer than {least} enterprises, and those that would give them away, are withheld",
     ),
     "score.cohort": (
-        "与这份分布中的可比企业对照（bamai cohort 写出，机密或公开的均可）",
-        "compare with the enterprises of this cohort (of bamai cohort, confidential or published)",
+        "与这份分布中的可比企业对照（bamai cohort 写出，机密或公开的均可）；默认不对照",
+        "Compare with the enterprises of this cohort (of bamai cohort, confidential or published); by default with none",
     ),
     "report.cohort": ("在可比企业中的位置", "Among comparable enterprises"),
     "report.cohort_of": ("数据截至 {created}", "as of {created}"),

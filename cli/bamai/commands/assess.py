@@ -39,7 +39,7 @@ JOURNALS = (".jsonl",)
 
 @guarded
 def assess(
-    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("arg.model"))] = None,
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("assess.model"))] = None,
     plain: Annotated[bool, typer.Option("--plain", help=word("assess.plain"))] = False,
     name: Annotated[str | None, typer.Option("--name", help=word("assess.name"))] = None,
     industry: Annotated[str | None, typer.Option("--industry", help=word("assess.industry"))] = None,

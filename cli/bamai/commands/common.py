@@ -49,7 +49,7 @@ WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, hel
 
 
 class _Spoken:
-    """Puts the help of Typer's own options into the language of this run: gettext does not reach them."""
+    """Help as a manual, with Typer's own options in the language of this run: gettext does not reach them."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
@@ -58,6 +58,11 @@ class _Spoken:
             if text is not None:
                 param.help = text[0 if lang() == "zh" else 1]
         return params
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  (printed at once, as Typer does)
+        from bamai.commands.manual import print_manual  # noqa: PLC0415
+
+        print_manual(console(), self, ctx, lang())
 
 
 class SpokenCommand(_Spoken, TyperCommand):

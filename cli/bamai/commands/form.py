@@ -12,7 +12,7 @@ from bamai.commands.common import ForceOption, RulesOption, catalog, check_outpu
 
 @guarded
 def form(
-    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("arg.model"))] = None,
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("form.model"))] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("form.output"))] = None,
     rules: RulesOption = None,
     force: ForceOption = False,

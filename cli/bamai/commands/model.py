@@ -44,12 +44,13 @@ class ShowFormat(enum.StrEnum):
 
 
 class SchemaKind(enum.StrEnum):
-    """Kinds of rule files."""
+    """Kinds of files that people write, and that have a schema."""
 
     model = "model"
     questionnaire = "questionnaire"
     benchmarks = "benchmarks"
     tests = "tests"
+    effort = "effort"
 
 
 def print_explanation(out: Console, found: Explanation, edition: str) -> None:
