@@ -1328,13 +1328,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "man.batch.exit.3": ("有行被拒绝；其余仍已打分", "rows were refused; the others are still scored"),
     "man.batch.examples": (
-        "打分，汇总另存\n"
+        "打分，结果写成文件\n"
         "bamai batch 企业.csv --model sme -o 得分.csv\n"
         "填好的表单，每份一条；汇总另存\n"
         "bamai batch 问卷.xlsx -o 表单.jsonl --summary 汇总.md\n"
         "有错的格按未答计；每个指标一列\n"
         "bamai batch 企业.csv --model sme --lenient --detail",
-        "score, and keep the summary\n"
+        "score into a file\n"
         "bamai batch rows.csv --model sme -o scores.csv\n"
         "filled forms, each a record; the summary kept\n"
         "bamai batch form.xlsx -o forms.jsonl --summary sum.md\n"
@@ -1356,12 +1356,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "man.merge.examples": (
         "说法不一时以生产部为准\n"
         "bamai merge 生产.yaml 财务.yaml --prefer 生产\n"
-        "Q5 以财务为准，其余以生产为准\n"
-        "bamai merge 生产.yaml 财务.yaml --prefer Q5=财务 --prefer 生产 -o 合并.yaml",
+        "只有 Q5 以财务为准\n"
+        "bamai merge 生产.yaml 财务.yaml --prefer Q5=财务",
         "production is right where they disagree\n"
         "bamai merge prod.yaml it.yaml --prefer prod\n"
-        "IT decides Q5, production the rest\n"
-        "bamai merge prod.yaml it.yaml --prefer Q5=it --prefer prod -o all.yaml",
+        "IT decides Q5\n"
+        "bamai merge prod.yaml it.yaml --prefer Q5=it",
     ),
     "man.compare.reads": (
         "两份或更多答卷、访谈记录或填好的表单，先前的在前。",
@@ -1390,7 +1390,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "变化到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
         "What would change to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
     ),
-    "man.whatif.exit.3": ("文件或改变的答案被拒绝", "the file or an answer to replace was refused"),
+    "man.whatif.exit.3": (
+        "答卷被拒绝；逐处写明错误",
+        "the answers file was refused; every mistake is told with its place",
+    ),
     "man.whatif.examples": (
         "信息系统改为 D，工艺设计到三级\n"
         "bamai whatif 答卷.yaml Q5=D s02=3\n"
@@ -1409,7 +1412,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "路线图到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
         "The road map to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
     ),
-    "man.roadmap.exit.3": ("文件、--fix 或投入文件被拒绝", "the file, a --fix or the effort file was refused"),
+    "man.roadmap.exit.3": (
+        "答卷或投入文件被拒绝；逐处写明错误",
+        "the answers or the effort file was refused; every mistake is told with its place",
+    ),
     "man.roadmap.exit.4": (
         "到不了要求的等级；写明缺什么、最远到哪里",
         "the level is out of reach: what cannot be met, and how far it gets",
@@ -1417,13 +1423,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "man.roadmap.examples": (
         "到下一级最少要做什么\n"
         "bamai roadmap 答卷.yaml\n"
-        "到 L4，不动 Q5\n"
+        "到 L3，不动 Q5\n"
         "bamai roadmap 答卷.yaml --to L3 --fix Q5\n"
         "投入 3 份能走多远\n"
         "bamai roadmap 答卷.yaml --budget 3 -o 路线.md",
         "the least to do for the next level\n"
         "bamai roadmap answers.yaml\n"
-        "to L4, leaving Q5 as it is\n"
+        "to L3, leaving Q5 as it is\n"
         "bamai roadmap answers.yaml --to L3 --fix Q5\n"
         "how far 3 units go\n"
         "bamai roadmap answers.yaml --budget 3 -o road.md",
@@ -1437,11 +1443,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "A form .xlsx with drop-downs, hints and checks while typing, in the language of this run.",
     ),
     "man.form.examples": (
-        "默认文件名\nbamai form sme@2024\n发给企业的英文表单\nbamai form sme@2024 -o form.xlsx --lang en",
+        "默认文件名\nbamai form sme@2024\n发给企业的英文表单\nbamai form sme@2024 -o 英文.xlsx --lang en",
         "the usual file name\n"
         "bamai form sme@2024\n"
         "a form in Chinese, for the enterprise\n"
-        "bamai form sme@2024 -o 表.xlsx --lang zh",
+        "bamai form sme@2024 -o form-zh.xlsx --lang zh",
     ),
     "man.template.reads": (
         "自带的规则，以及 --rules 文件夹中的规则。",
@@ -1517,14 +1523,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "man.cohort.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
     "man.cohort.show.exit.3": ("文件被拒绝，或家数不足", "the file was refused, or holds too few enterprises"),
     "man.cohort.show.examples": (
-        "全部企业\n"
-        "bamai cohort show 江苏.json\n"
-        "一个行业，单元至少 10 家\n"
-        "bamai cohort show 江苏.json --industry 机械 --min-cell 10",
+        "全部企业\nbamai cohort show 江苏.json\n一个行业\nbamai cohort show 江苏.json --industry 机械",
         "all enterprises\n"
         "bamai cohort show jiangsu.json\n"
-        "one industry, cells of 10 at least\n"
-        "bamai cohort show jiangsu.json --size small --min-cell 10",
+        "one size of enterprises\n"
+        "bamai cohort show jiangsu.json --size small",
     ),
     "man.cohort.publish.reads": (
         "由 bamai cohort build 或 merge 写出的文件 .json。",
@@ -1538,12 +1541,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "man.cohort.publish.examples": (
         "每格至少 5 家\n"
         "bamai cohort publish 江苏.json -o 公开.json\n"
-        "每格至少 10 家\n"
-        "bamai cohort publish 江苏.json -o 公开10.json --min-cell 10",
+        "每格至少 9 家\n"
+        "bamai cohort publish 江苏.json -o 公开.json --min-cell 9",
         "cells of 5 enterprises at least\n"
         "bamai cohort publish jiangsu.json -o public.json\n"
-        "cells of 10 at least\n"
-        "bamai cohort publish jiangsu.json -o p10.json --min-cell 10",
+        "cells of 9 at least\n"
+        "bamai cohort publish jiangsu.json -o p.json --min-cell 9",
     ),
     "man.model.examples": (
         "有哪些模型\n"
@@ -1651,7 +1654,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "一个指标的历年公布值\nbamai benchmark show cnc_rate\n一个数据\nbamai benchmark show cmmm_2022_l2",
         "a metric over the years\nbamai benchmark show cnc_rate\none figure\nbamai benchmark show cmmm_2022_l2",
     ),
-    # ── end of manuals
     # ── Typer's own words ────────────────────────────────────────────────────────────────────────────
     "typer.Options": ("选项", "Options"),
     "typer.Arguments": ("参数", "Arguments"),

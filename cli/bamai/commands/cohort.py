@@ -142,8 +142,9 @@ def show(
     cohort = read(file)
     with _at(file):
         published = cohort if isinstance(cohort, Published) else publish(cohort, min_cell)
+    known = catalog(rules)
     try:
-        edition = catalog(rules).load(published.model)
+        edition = known.load(published.model)
     except RulesError:
         edition = None  # ids will do for titles
     blocks = list(cohort_blocks(published, key, vocabulary, edition, lang()))
