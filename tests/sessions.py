@@ -17,11 +17,12 @@ from bamai.texts import Lang
 
 
 class Done(NamedTuple):
-    """What came of a command."""
+    """What came of a command; the screen has stdout and stderr as they were written."""
 
     code: int
     out: str
     err: str
+    screen: str
 
 
 class Session:
@@ -56,13 +57,20 @@ class Session:
         return Done(*json.loads(self._process.stdout.readline()))
 
 
-def _stream(content: bytes = b"") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+class _Shown(io.BytesIO):
+    """A stream that is also seen on a screen."""
+
+    def __init__(self, screen: io.BytesIO) -> None:
+        super().__init__()
+        self.screen = screen
+
+    def write(self, content: Any) -> int:
+        self.screen.write(content)
+        return super().write(content)
 
 
-def _text(stream: Any) -> str:
-    stream.flush()
-    return str(stream.buffer.getvalue().decode())
+def _stream(buffer: io.BytesIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(buffer, encoding="utf-8", newline="", write_through=True)
 
 
 @contextlib.contextmanager
@@ -82,14 +90,16 @@ def _serve() -> None:
         os.chdir(order["cwd"])
         os.environ.pop("BAMAI_LANG", None)
         sys.argv = ["bamai", *order["args"]]
-        sys.stdin, sys.stdout, sys.stderr = _stream(order["stdin"].encode()), _stream(), _stream()
+        screen = io.BytesIO()
+        out, err = _Shown(screen), _Shown(screen)
+        sys.stdin, sys.stdout, sys.stderr = _stream(io.BytesIO(order["stdin"].encode())), _stream(out), _stream(err)
         code: Any = 0
         with _columns(order["columns"]):
             try:
                 main()
             except SystemExit as left:
                 code = left.code or 0
-        answers.write(json.dumps([code, _text(sys.stdout), _text(sys.stderr)]) + "\n")
+        answers.write(json.dumps([code, *(kept.getvalue().decode() for kept in (out, err, screen))]) + "\n")
         answers.flush()
 
 
