@@ -198,6 +198,15 @@ def test_every_option_is_explained() -> None:
             assert name in named, (command, name)
 
 
+def test_the_contents_are_in_the_order_of_the_page() -> None:
+    [contents] = re.findall(r"(?m)^\[What it prints\].*$", README)
+    assert len(re.findall(r"\]\(#", contents)) >= 10
+    targets = re.findall(r"\(#([^)]*)\)", contents)
+    sections = re.findall(r"(?m)^## (.*)$", re.sub(r"(?ms)^```.*?^```$", "", README))
+    listed = [anchor(section) for section in sections if anchor(section) in targets]
+    assert listed == targets
+
+
 def test_every_command_and_option_that_is_named_exists() -> None:
     """In prose as in blocks: what was renamed is not left behind."""
     spans = [*re.findall(r"`(bamai [^`\n]*)`", README), *(line for line, _ in ROWS)]
@@ -208,7 +217,7 @@ def test_every_command_and_option_that_is_named_exists() -> None:
         line = found[1].split("#")[0]
         command = command_of(line)
         words = line.split()[len(command.split()) :]
-        assert command not in GROUPS or not words or words[0].startswith(("-", "[")), span
+        assert command not in GROUPS or not words or words[0].startswith(("-", "[", "COMMAND")), span
         assert {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)} <= OPTIONS[command], span
     # beside a command in the table stand its own options
     for line, text in ROWS:
@@ -224,9 +233,14 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == {int(code) for code in Exit}
 
 
+def anchor(heading: str) -> str:
+    """The address of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def test_links_lead_somewhere() -> None:
     headings = re.findall(r"(?m)^#+ (.*)$", re.sub(r"(?ms)^```.*?^```$", "", README))
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    anchors = {anchor(heading) for heading in headings}
     for target in re.findall(r"\]\(([^)]*)\)", README):
         assert target.removeprefix("#") in anchors if target.startswith("#") else (ROOT / target).exists(), target
 

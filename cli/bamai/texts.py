@@ -678,7 +678,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "合并同一企业几位答题人的答卷，冲突逐条决定",
         "Merge the answers of several respondents of one enterprise; conflicts are decided one by one",
     ),
-    "merge.files": ("两份或更多答卷或访谈记录", "Two or more answers files or journals"),
+    "merge.files": ("两份或更多答卷；- 为标准输入", "Two or more answers files; - is stdin"),
     "merge.output": (
         "合并后的答卷（.yaml）；默认到标准输出",
         "The merged answers (.yaml); by default to stdout",
@@ -1388,7 +1388,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "man.whatif.writes": (
         "变化到标准输出；-o 写成 .html .pdf .docx .xlsx .md .txt .json，要么完整写出，要么不写。",
-        "What would change to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+        "The changes to stdout, or with -o to .html .pdf .docx .xlsx .md .txt .json, whole or not at all.",
+    ),
+    "man.whatif.exit.2": (
+        "用法有误，没有这样的题或答案，或文件已存在而没有 --force",
+        "wrong usage, no such question or answer, or a file exists and --force is missing",
     ),
     "man.whatif.exit.3": (
         "答卷被拒绝；逐处写明错误",
@@ -2162,8 +2166,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cohort.publish.help": ("写出可公开的部分；小单元隐去", "Write what may be published; small cells are withheld"),
     "cohort.results": (
-        "bamai batch 写出的结果：.parquet（文件或文件夹）、.csv；用 --detail 写出的还计各指标",
-        "results of bamai batch: .parquet (a file or a folder), .csv; after --detail indicators are counted too",
+        "bamai batch 写出的结果；用 --detail 写出的还计各指标",
+        "Results of bamai batch; after --detail indicators are counted too",
     ),
     "cohort.output": (
         "写入的文件（.json）",
@@ -2181,11 +2185,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "文件中写明的日期，如 2026-03-31；默认今天",
         "Date that the file states, like 2026-03-31; by default today",
     ),
-    "cohort.files": ("bamai cohort build 或 merge 写出的文件", "files of bamai cohort build or merge"),
-    "cohort.file": ("分布文件", "cohort file"),
+    "cohort.files": ("bamai cohort build 或 merge 写出的文件", "Files of bamai cohort build or merge"),
+    "cohort.file": ("分布文件", "Cohort file"),
     "cohort.min_cell": (
-        "公开一个单元至少要有的家数（至少 3；已公开的文件以其自身为准）",
-        "enterprises that a published cell must have, at least 3 (a published file has its own)",
+        "公开一个单元至少要有的家数（已公开的文件以其自身为准）",
+        "Enterprises that a published cell must have (a published file has its own)",
     ),
     "cohort.by_industry": (
         "行业：名称、标识或代码；默认全部",
