@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 from bamai.commands import app
 from bamai.commands.manual import EXITS, examples_of, section
+from bamai.errors import Exit
 from bamai.texts import LANGS, TEXTS, Lang
 from sessions import Session
 from supposed import ZH, for_manuals
@@ -47,6 +48,7 @@ def session(lang: Lang) -> Iterator[Session]:
 
 def test_every_command_has_its_manual_and_every_manual_its_command() -> None:
     assert set(EXITS) == {"", *LEAVES}
+    assert set(EXITS[""]) == {int(code) for code in Exit} == set().union(*EXITS.values())
     for path in LEAVES:
         for name in ("reads", "writes", "examples"):
             assert f"man.{path}.{name}" in TEXTS, path

@@ -17,6 +17,7 @@ from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
 from bamai.commands import app
 from bamai.errors import Exit
+from bamai.interview.plain import COMMANDS as TYPED
 from bamai.roadmap.effort import read_efforts
 from conftest import ROOT
 from sessions import Session
@@ -231,6 +232,17 @@ def test_every_command_and_option_that_is_named_exists() -> None:
 
 def test_every_exit_code_is_in_the_readme() -> None:
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == {int(code) for code in Exit}
+
+
+def test_what_is_typed_in_an_interview_is_all_there() -> None:
+    section = README.partition("## 访谈")[2].partition("\n## ")[0]
+    _, chinese, english, *_ = section.split("\n\n")
+    # a blank line skips and ? is unknown: their letters are not needed
+    words = {names[0] for command, names in TYPED.items() if command not in ("skip", "unknown")} | {"?", ":b"}
+    for text in (chinese, english):
+        spans = re.findall(r"`([^`]*)`", text)
+        assert {span.split()[0] for span in spans} - {"bamai", "--plain"} == words
+        assert re.findall(r"F\d", text) == [f"F{number}" for number in range(1, 9)]
 
 
 def anchor(heading: str) -> str:
