@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 import typer.main
 
+import bamai
 from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
 from bamai.commands import app
@@ -273,6 +274,16 @@ def test_the_answers_shown_are_answers(tmp_path: Path) -> None:
     found, _, warnings = opened.read(Judge(Catalog().load(opened.model)))
     assert len(found.entries) == 6
     assert warnings == []
+
+
+def test_the_python_shown_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answers(tmp_path / "answers.yaml")
+    [line] = re.findall(r"(?m)^From Python: .*$", README)
+    from_file, from_answers = re.findall(r"`(bamai\..*?)`", line)
+    assert eval(from_file, {"bamai": bamai}).level == "L2"
+    some = eval(from_answers.replace(", …", ""), {"bamai": bamai})
+    assert (some.model, some.level) == ("sme@2024", None)
 
 
 def test_the_efforts_shown_are_efforts(tmp_path: Path) -> None:

@@ -1236,8 +1236,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "--lang zh|en chooses the language and may stand anywhere. stdout carries the result alone, messages go to stderr.",
     ),
     "man.more_root": (
-        "不连网：只读写本机文件。",
-        "Nothing touches the network: only files on your own disk are read and written.",
+        "不连网，只读写本机文件；只有 --engine spark 会连接集群。",
+        "Nothing touches the network but the cluster of --engine spark: files on your own disk are read and written, no others.",
     ),
     "man.more_group": ("{path} 命令 --help 说明一个命令。", "{path} COMMAND --help explains a command."),
     "man.exit.0": ("完成", "done"),

@@ -1,6 +1,7 @@
 """The manual that ``--help`` prints: usage, what is read and written, options, exit codes, examples.
 
-Its texts are those of ``man.<command>.*`` and of each argument and option. Typer's own panels cut what does not fit
+A command's texts are ``man.<command>.reads``, ``writes``, ``examples`` (two lines each: what for, and the command
+line) and, where a code means more than usually, ``exit.<code>``. Typer's own panels cut what does not fit
 and break lines at spaces only, which Chinese has none of.
 """
 
@@ -22,7 +23,6 @@ WIDEST = 100
 """Columns beyond which a line is hard to read."""
 NARROW = 70
 """Columns below which a help stands under its option rather than beside it."""
-
 
 EXITS = {
     "": (0, 1, 2, 3, 4, 130),
@@ -118,17 +118,14 @@ def _manual(command: Any, ctx: Any, lang: Lang, width: int) -> Iterator[Text]:
     for name in ("reads", "writes"):
         text = section(path, name, lang)
         if text:
-            yield Text()
-            yield Text(t(f"man.{name}_title", lang), "bold cyan")
+            yield from _headed(t(f"man.{name}_title", lang))
             yield from _wrapped(text, width, indent=2)
     for heading, entries in manual_of(command, ctx, lang):
-        yield Text()
-        yield Text(heading, "bold cyan")
+        yield from _headed(heading)
         yield from _listed(entries, width, _column(entries, width))
     examples = examples_of(path, lang)
     if examples:
-        yield Text()
-        yield Text(t("man.examples_title", lang), "bold cyan")
+        yield from _headed(t("man.examples_title", lang))
         for what, line in examples:
             yield from _wrapped(what, width, indent=2, style="dim")
             yield Text(f"    {line}")
@@ -136,13 +133,17 @@ def _manual(command: Any, ctx: Any, lang: Lang, width: int) -> Iterator[Text]:
     groups = commands_of(command, lang)
     column = _column([entry for _, entries in groups for entry in entries], width)
     for heading, entries in groups:
-        yield Text()
-        yield Text(heading, "bold cyan")
+        yield from _headed(heading)
         yield from _listed(entries, width, column)
     yield Text()
     if groups:
         yield from _wrapped(t("man.more_group", lang, path=ctx.command_path), width, style="dim")
     yield from _wrapped(t("man.more" if path else "man.more_root", lang), width, style="dim")
+
+
+def _headed(heading: str) -> Iterator[Text]:
+    yield Text()
+    yield Text(heading, "bold cyan")
 
 
 def _column(entries: list[Entry], width: int) -> int:
