@@ -69,8 +69,7 @@ def flat(text: str) -> str:
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_help_is_whole_at_every_width(session: Session, lang: Lang, columns: int, tmp_path: Path) -> None:
     for path, command in COMMANDS.items():
-        done = session.run(*path.split("."), "--help", cwd=tmp_path, columns=columns) if path else session.run(
-            "--help", cwd=tmp_path, columns=columns)  # fmt: skip
+        done = session.run(*filter(None, path.split(".")), "--help", cwd=tmp_path, columns=columns)
         assert (done.code, done.err) == (0, "")
         assert [line for line in done.out.splitlines() if cell_len(line) > min(columns, 100)] == [], path
         said = flat(done.out)
@@ -106,6 +105,20 @@ def test_every_option_says_its_default(session: Session, lang: Lang, tmp_path: P
                 if word not in entry[1] and needed not in entry[1]:
                     silent.append(f"{path} {name}")
     assert silent == []
+
+
+# what a help says of options of other commands
+OTHERS = {"": {"--at-least", "--engine", "--force"}, "cohort.build": {"--detail"}}
+
+
+def test_help_names_no_option_that_the_command_lacks(session: Session, tmp_path: Path) -> None:
+    for path, command in COMMANDS.items():
+        out = session.run(*filter(None, path.split(".")), "--help", cwd=tmp_path, columns=200).out
+        own = {name for param in command.params for name in param.opts}
+        said = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", out.partition("\n\n")[2]))
+        examples = {word for _, line in examples_of(path, "zh") + examples_of(path, "en") for word in line.split()}
+        free = {"-h", "--help", "--lang", "--install-completion", "--show-completion"} | OTHERS.get(path, set())
+        assert said - own - free <= (examples if hasattr(command, "commands") else set()), path
 
 
 def test_examples_run(session: Session, lang: Lang, tmp_path: Path) -> None:

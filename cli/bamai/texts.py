@@ -942,8 +942,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "template.yes_no": ("是 / 否（yes / no）", "yes / no"),
     "template.number": ("{low}–{high} {unit}", "{low}–{high} {unit}"),
     "template.multiple": ("可多选，用 | 分隔", "several, separated by |"),
-    "model.help": ("模型：列出、查看、检查", "Models: list, show, check"),
+    "model.help": ("模型：列出、查看、解释、检查、新建", "Models: list, show, explain, check, make your own"),
     "model.list.help": ("列出模型与版本", "List models and editions"),
+    "model.show.format": ("表格或数据", "A table or data"),
     "model.show.help": ("查看一个模型的全部指标、等级与来源", "Show a model's indicators, levels and sources"),
     "model.check.help": (
         "检查文件夹中的全部规则文件并运行规则测试",
@@ -988,8 +989,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Like general.foundation.cnc_rate, L3.count, Q2, too_many_na",
     ),
     "model.schema.help": (
-        "输出规则文件的 JSON Schema，供编辑器补全和检查",
-        "JSON Schemas of rule files, so that editors complete and check them",
+        "规则文件与投入文件的 JSON Schema，供编辑器补全和检查",
+        "JSON Schemas of rule and effort files, so that editors complete and check them",
     ),
     "model.schema.kind": (
         "种类；有 -o 时默认为全部",
@@ -1246,6 +1247,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "a rule file is wrong, reading or writing failed, or a defect",
     ),
     "man.exit.2": ("用法有误，或文件已存在而没有 --force", "wrong usage, or a file exists and --force is missing"),
+    "man.exit.usage": ("用法有误", "wrong usage"),
     "man.exit.3": (
         "输入全部或部分被拒绝；好的部分仍会打分",
         "input refused, wholly or in part; what is good is still scored",
@@ -1524,7 +1526,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "provinces added up\nbamai cohort merge jiangsu.json zhejiang.json -o n.json",
     ),
     "man.cohort.show.reads": ("分布文件 .json，机密的或公开的。", "A cohort .json, confidential or published."),
-    "man.cohort.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.cohort.show.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.cohort.show.exit.3": ("文件被拒绝，或家数不足", "the file was refused, or holds too few enterprises"),
     "man.cohort.show.examples": (
         "全部企业\nbamai cohort show 江苏.json\n一个行业\nbamai cohort show 江苏.json --industry 机械",
@@ -1570,7 +1572,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "自带的规则，以及 --rules 文件夹中的规则。",
         "The shipped rules, and those in the folder of --rules.",
     ),
-    "man.model.list.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.list.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.model.list.examples": (
         "自带的模型与版本\nbamai model list\n连同自己的模型\nbamai model list --rules 我的模型",
         "models and editions\nbamai model list\nwith your own beside them\nbamai model list --rules mine",
@@ -1579,7 +1581,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "自带的规则，以及 --rules 文件夹中的规则。",
         "The shipped rules, and those in the folder of --rules.",
     ),
-    "man.model.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.show.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.model.show.examples": (
         "表格\nbamai model show sme@2024\n数据\nbamai model show general --format json",
         "as a table\nbamai model show sme@2024\nas data\nbamai model show general --format json",
@@ -1588,7 +1590,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "自带的规则，以及 --rules 文件夹中的规则。也运行规则测试，说明哪些触及它。",
         "The shipped rules, and those in the folder of --rules. The rule tests are run to say which reach it.",
     ),
-    "man.model.explain.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.model.explain.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.model.explain.examples": (
         "一个指标\n"
         "bamai model explain general.foundation.cnc_rate\n"
@@ -1609,7 +1611,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "man.model.check.writes": ("不写文件；检查结果到标准错误。", "No file; what was found goes to stderr."),
     "man.model.check.exit.1": ("有错误，或规则测试没有通过", "there are mistakes, or a rule test failed"),
-    "man.model.check.exit.2": ("用法有误", "wrong usage"),
     "man.model.check.examples": (
         "自带的规则\nbamai model check\n自己的文件夹\nbamai model check 我的模型",
         "the shipped rules\nbamai model check\na folder of your own\nbamai model check mine",
@@ -1644,7 +1645,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "自带的规则，以及 --rules 文件夹中的规则。",
         "The shipped rules, and those in the folder of --rules.",
     ),
-    "man.benchmark.list.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.benchmark.list.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.benchmark.list.examples": (
         "全部\nbamai benchmark list\n更宽的表\nbamai benchmark list --width 120",
         "all\nbamai benchmark list\na wider table\nbamai benchmark list --width 120",
@@ -1653,7 +1654,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "自带的规则，以及 --rules 文件夹中的规则。",
         "The shipped rules, and those in the folder of --rules.",
     ),
-    "man.benchmark.show.writes": ("标准输出；不写文件。", "To stdout; no file is written."),
+    "man.benchmark.show.writes": ("到标准输出；不写文件。", "To stdout; no file is written."),
     "man.benchmark.show.examples": (
         "一个指标的历年公布值\nbamai benchmark show cnc_rate\n一个数据\nbamai benchmark show cmmm_2022_l2",
         "a metric over the years\nbamai benchmark show cnc_rate\none figure\nbamai benchmark show cmmm_2022_l2",

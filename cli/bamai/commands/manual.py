@@ -64,7 +64,7 @@ def manual_of(command: Any, ctx: Any, lang: Lang) -> list[tuple[str, list[Entry]
     arguments = [_argument(param, ctx, lang) for param in params if param.param_type_name == "argument"]
     options = [_option(param, ctx, lang) for param in params if param.param_type_name == "option"]
     found = [(t("typer.Arguments", lang), arguments), (t("typer.Options", lang), options)]
-    exits = [Entry(code, text) for code, text in exits_of(path_of(ctx), lang).items()]
+    exits = exits_of(path_of(ctx), params, lang)
     return [part for part in (*found, (t("man.exits_title", lang), exits)) if part[1]]
 
 
@@ -82,11 +82,11 @@ def path_of(ctx: Any) -> str:
     return ".".join(ctx.command_path.split()[1:])
 
 
-def exits_of(path: str, lang: Lang) -> dict[str, str]:
-    """Meaning of every exit code of the command at *path*, in a few words; empty where none is documented."""
-    return {
-        str(code): section(path, f"exit.{code}", lang) or t(f"man.exit.{code}", lang) for code in EXITS.get(path, ())
-    }
+def exits_of(path: str, params: list[Any], lang: Lang) -> list[Entry]:
+    """Every exit code of the command at *path* with these parameters, in a few words; none where none is known."""
+    forced = not path or any("--force" in param.opts for param in params)
+    usual = {code: f"man.exit.{code}" if forced or code != 2 else "man.exit.usage" for code in EXITS.get(path, ())}
+    return [Entry(str(code), section(path, f"exit.{code}", lang) or t(key, lang)) for code, key in usual.items()]
 
 
 def examples_of(path: str, lang: Lang) -> list[tuple[str, str]]:

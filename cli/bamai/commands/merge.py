@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @guarded
 def merge(
-    files: Annotated[list[str], typer.Argument(metavar="A B …", help=word("merge.files"))],
+    files: Annotated[list[str], typer.Argument(metavar="A B…", help=word("merge.files"))],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("merge.output"))] = None,
     prefer: Annotated[list[str] | None, typer.Option("--prefer", metavar="[Q=]WHO", help=word("merge.prefer"))] = None,
     ask: Annotated[bool, typer.Option("--ask", help=word("merge.ask"))] = False,

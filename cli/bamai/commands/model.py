@@ -88,7 +88,7 @@ def list_models(rules: RulesOption = None, width: WidthOption = None) -> None:
 @guarded
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help=word("arg.model"))],
-    format_: Annotated[ShowFormat, typer.Option("--format", help=word("opt.format"))] = ShowFormat.text,
+    format_: Annotated[ShowFormat, typer.Option("--format", help=word("model.show.format"))] = ShowFormat.text,
     rules: RulesOption = None,
     width: WidthOption = None,
 ) -> None:
@@ -176,7 +176,7 @@ def schema(
 @guarded
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=word("model.new.folder"))],
-    model_id: Annotated[str, typer.Option("--id", help=word("model.new.id"))] = "own",
+    model_id: Annotated[str, typer.Option("--id", metavar="ID", help=word("model.new.id"))] = "own",
 ) -> None:
     """A small commented model to start from."""
     import re  # noqa: PLC0415
