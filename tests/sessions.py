@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -19,7 +20,7 @@ from bamai.texts import Lang
 class Done(NamedTuple):
     """What came of a command; the screen has stdout and stderr as they were written."""
 
-    code: int
+    code: Any
     out: str
     err: str
     screen: str
@@ -99,6 +100,9 @@ def _serve() -> None:
                 main()
             except SystemExit as left:
                 code = left.code or 0
+            except Exception:
+                traceback.print_exc()
+                code = "a traceback"
         answers.write(json.dumps([code, *(kept.getvalue().decode() for kept in (out, err, screen))]) + "\n")
         answers.flush()
 

@@ -62,6 +62,10 @@ def test_every_command_has_its_manual_and_every_manual_its_command() -> None:
         assert found is None or not found[2] or int(found[2]) in EXITS[found[1] or ""], key
 
 
+# a text of either language with its pair: parameters have theirs in the language of this process
+SAID = {text: pair for pair in TEXTS.values() for text in pair}
+
+
 def flat(text: str) -> str:
     return re.sub(r"\s", "", text)
 
@@ -78,6 +82,7 @@ def test_help_is_whole_at_every_width(session: Session, lang: Lang, columns: int
         for name in ("reads", "writes"):
             assert flat(section(path, name, lang)) in said
         for param in command.params:
+            assert flat(SAID[param.help][LANGS.index(lang)]) in said, (path, param.name)
             for name in param.opts if param.param_type_name == "option" else ():
                 assert name in said, (path, name)
         for what, line in examples_of(path, lang):
