@@ -50,6 +50,9 @@ class SchemaKind(enum.StrEnum):
     questionnaire = "questionnaire"
     benchmarks = "benchmarks"
     tests = "tests"
+    vocabulary = "vocabulary"
+    policies = "policies"
+    effort = "effort"
 
 
 def print_explanation(out: Console, found: Explanation, edition: str) -> None:
