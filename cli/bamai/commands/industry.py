@@ -40,6 +40,8 @@ def list_industries(
     """Sectors, then the divisions of the national classification."""
     from rich.text import Text  # noqa: PLC0415
 
+    from bamai.report.content import industry_words  # noqa: PLC0415
+
     words = vocabulary_of(rules)
     lists = (("industry.sectors", words.file.sectors), ("industry.divisions", words.file.industries))
     if format_ is ListFormat.json:
@@ -51,8 +53,9 @@ def list_industries(
     out = console(width)
     for key, section in lists:
         out.print(Text(word(key), "bold"))
-        heads = [word(f"table.{name}") for name in ("id", "code", "title", "within")]
-        rows = [[entry.id, entry.code or "", entry.title[lang()], ", ".join(entry.within)] for entry in section.entries]
+        heads = [word(f"table.{name}") for name in ("id", "title", "code")]
+        rows = [[entry.id, industry_words(words.industries[entry.id], lang()), entry.code or ""]
+                for entry in section.entries]  # fmt: skip
         print_table(out, heads, rows)
 
 

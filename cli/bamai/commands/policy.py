@@ -18,7 +18,6 @@ from bamai.commands.common import (
     guarded,
     industry_called,
     lang,
-    print_table,
     say,
     word,
     write_stdout,
@@ -58,10 +57,11 @@ def list_policies(
     if not found:
         say(word("policy.none"))
         return
-    from bamai.report.policies import policy_rows  # noqa: PLC0415
+    from bamai.report.policies import listed_policy  # noqa: PLC0415
 
-    heads = [word(f"table.{key}") for key in ("id", "document", "date", "seen", "sets")]
-    print_table(console(width), heads, [list(policy_rows(item, figures(known), lang())) for item in found])
+    out = console(width)
+    for item in found:
+        print_explanation(out, listed_policy(item, figures(known), lang()), "")
 
 
 @command(app, "show", "policy.show.help")

@@ -464,10 +464,12 @@ def _policies(a: Assessment, lang: Lang) -> Iterator[Block]:
     if not a.policies:
         return
     yield Heading(t("report.policies", lang), t("report.policies_note", lang))
-    heads = tuple(t(key, lang) for key in ("table.target", "table.by", "table.ours"))
     for item in a.policies:
-        rows = tuple((set_words(one, lang), one.by or "", _beside(one, lang)) for one in item.sets)
-        yield Table(item.policy.title[lang], heads, rows, (), within=True)
+        keys = ["table.target"]
+        keys += ["table.by"] if any(one.by for one in item.sets) else []
+        keys += ["table.ours"] if any(one.compared for one in item.sets) else []
+        rows = ((set_words(one, lang), one.by or "–", _beside(one, lang))[: len(keys)] for one in item.sets)
+        yield Table(item.policy.title[lang], tuple(t(key, lang) for key in keys), tuple(rows), (), within=True)
         yield Lines(((t("table.source", lang), policy_origin(item.policy, lang)),), small=True)
 
 

@@ -16,11 +16,11 @@ from bamai.vocabulary import Entry, Industry
 Figures = Mapping[str, Benchmark]
 
 
-def policy_rows(policy: Policy, figures: Figures, lang: Lang) -> tuple[str, ...]:
-    """A document as a row: id, title, date, how it was read, what it sets."""
-    sets = "\n".join(told for _, told in _provisions(policy.provisions, figures, lang))
-    return (policy.id, policy.title[lang] + (f" {policy.number}" if policy.number else ""), policy.date or "–",
-            t(f"seen.{policy.seen}", lang), sets or "–")  # fmt: skip
+def listed_policy(policy: Policy, figures: Figures, lang: Lang) -> Explanation:
+    """A document in a few lines: where it comes from and what it sets."""
+    rows: list[Row] = [(t("table.source", lang), policy_origin(policy, lang))]
+    rows += _provisions(policy.provisions, figures, lang) or [(t("table.sets", lang), t("policy.nothing", lang))]
+    return Explanation(policy.id, policy.title[lang], tuple(rows))
 
 
 def explain_policy(policy: Policy, figures: Figures, lang: Lang) -> Explanation:
