@@ -187,6 +187,10 @@ ENDS: dict[str, dict[int, str]] = {
     "model.new": {0: "mine2", 1: "there.json", 2: "mine --id sme"},
     "benchmark.list": {0: "", 1: BAD_RULES, 2: "--oops"},
     "benchmark.show": {0: "cnc_rate", 1: f"cnc_rate {BAD_RULES}", 2: "nothing"},
+    "industry.list": {0: "", 1: BAD_RULES, 2: "--oops"},
+    "industry.show": {0: "机械", 1: f"机械 {BAD_RULES}", 2: "nothing"},
+    "policy.list": {0: "", 1: BAD_RULES, 2: "--industry nothing"},
+    "policy.show": {0: "action_plan", 1: f"action_plan {BAD_RULES}", 2: "nothing"},
 }  # fmt: skip
 
 

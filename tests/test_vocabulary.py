@@ -95,7 +95,11 @@ def test_the_shipped_vocabulary_is_whole() -> None:
     for code in range(6, 47):
         letter = "B" if code < 13 else "C" if code < 44 else "D"
         assert shipped().industry(f"{letter}{code:02}") == shipped().industry(f"{code:02}") is not None
-    assert {entry.code for entry in file.sectors.entries} == {None}
+    # the 14 industries of the reference guide of 2025, by its codes
+    assert {entry.code for entry in file.sectors.entries if entry.source == "scenario_guide_2025"} == {
+        "YB01", "SH01", "JB01", "QC01", "JB02", "WS01", "QB01", "QB02", "QB03", "QB04", "SJ01", "SJ02", "SJ03", "WJ01"
+    }  # fmt: skip
+    assert all((entry.code is None) == (entry.source is None) for entry in file.sectors.entries)
     assert [(size.id, size.from_) for size in file.sizes.entries] == [
         ("micro", 0), ("small", 20), ("medium", 300), ("large", 1000)
     ]  # fmt: skip

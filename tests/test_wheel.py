@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -39,3 +40,25 @@ def test_the_wheel_holds_every_rule_file_and_scores(tmp_path: Path) -> None:
     assert str(ROOT).encode() not in checked.stderr
     scored = subprocess.run([*command, "score", str(EXAMPLE)], capture_output=True, check=True, cwd=tmp_path, env=env)
     assert b"53.35 / 100" in scored.stdout
+
+
+def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
+    """It holds the tests too, but neither caches nor what CI runs."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    subprocess.run([sys.executable, "-m", "build", "--sdist", "--outdir", str(tmp_path), str(ROOT)],
+                   check=True, capture_output=True, env=env)  # fmt: skip
+    [source] = tmp_path.glob("bamai-*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"README.md", "CHANGELOG.md", "pyproject.toml", "tests/conftest.py", "rules/vocabulary.yaml"} <= names
+    assert not [name for name in names if "__pycache__" in name or name.startswith((".ci", ".hypothesis"))]
+    quiet = ["--disable-pip-version-check", "-q", "--no-deps"]
+    for made, what in (("a", str(source)), ("b", str(ROOT))):
+        subprocess.run([sys.executable, "-m", "pip", "wheel", *quiet, "-w", str(tmp_path / made), what],
+                       check=True, env=env)  # fmt: skip
+    held = []
+    for folder in ("a", "b"):
+        [wheel] = (tmp_path / folder).glob("bamai-*.whl")
+        with zipfile.ZipFile(wheel) as file:
+            held.append({name: file.read(name) for name in file.namelist() if not name.endswith("/RECORD")})
+    assert held[0] == held[1]

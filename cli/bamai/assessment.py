@@ -46,10 +46,12 @@ from bamai.model import (
     ScoreGate,
     StagedScoring,
 )
+from bamai.policy import Policy, newest_first
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import MILLION, Source, Text, millionths
 from bamai.scoring import ABSENT, Bounds, Scorer, Scores
 from bamai.texts import LANGS, Lang, printable, t
+from bamai.vocabulary import Industry
 
 SCHEMA = "bamai.assessment/1"
 
@@ -171,6 +173,33 @@ class Comparison(NamedTuple):
     gap: Decimal | None
     better: Literal["up", "down"]
 
+    @property
+    def met(self) -> bool:
+        """Whether the answer is as good as the figure; better than it, where the figure is "more than"."""
+        if self.gap is None:
+            return bool(self.value) == (self.better == "up")
+        ahead = self.gap if self.better == "up" else -self.gap
+        return ahead > 0 or (ahead == 0 and self.benchmark.op != ">")
+
+
+class Set(NamedTuple):
+    """One thing that a document sets: a figure, with our answer beside it where there is one, or words.
+
+    ``by``: the year it is for, where it is a target.
+    """
+
+    by: str | None
+    text: Text | None
+    figure: Benchmark | None
+    compared: Comparison | None
+
+
+class Bearing(NamedTuple):
+    """A policy document that bears on the enterprise, and what it sets for it."""
+
+    policy: Policy
+    sets: tuple[Set, ...]
+
 
 class Listed(NamedTuple):
     """A question in one of the lists of a report."""
@@ -278,6 +307,7 @@ class Assessment(NamedTuple):
     """Everything a report says of one enterprise.
 
     ``steps`` are none while required answers are open: what an answer brings then hangs on the others.
+    ``industry`` is the enterprise's where the vocabulary knows it; it chooses figures and policies, never points.
     """
 
     model: str
@@ -318,6 +348,8 @@ class Assessment(NamedTuple):
     documents: tuple[Source, ...]
     thresholds: Mapping[str, tuple[Decimal, ...]]
     tags: tuple[Text, ...]
+    industry: Industry | None
+    policies: tuple[Bearing, ...]
     standing: Standing | None = None
 
     @property
@@ -375,6 +407,8 @@ class Assessment(NamedTuple):
             "answers": [_answer(answer, lang) for answer in self.answers],
             "evidence": {"given": self.evidence_given, "due": self.evidence_due},
             "sources": dict(self.sources),
+            "industry": _industry(self.industry, lang) if self.industry else None,
+            "policies": [_bearing(item, lang) for item in self.policies],
         }
         if self.standing is not None:
             result["cohort"] = self.standing.data()
@@ -423,6 +457,27 @@ def _answer(answer: Answer, lang: Lang) -> dict[str, Any]:
     return {**_plain(answer, lang), "worth": [text[lang] for text in answer.worth]}
 
 
+def _industry(industry: Industry, lang: Lang) -> dict[str, Any]:
+    return {"id": industry.id, "title": industry.title[lang], "within": [name for name, _ in industry.within]}
+
+
+def _bearing(item: Bearing, lang: Lang) -> dict[str, Any]:
+    policy = item.policy
+    sets = [{"by": one.by, "text": one.text[lang] if one.text else None,
+             "benchmark": one.figure.id if one.figure else None} for one in item.sets]  # fmt: skip
+    return {
+        "policy": policy.id,
+        "title": policy.title[lang],
+        "number": policy.number,
+        "issuer": policy.issuer[lang] if policy.issuer else None,
+        "date": policy.date,
+        "address": policy.address,
+        "checked": policy.checked,
+        "seen": policy.seen,
+        "sets": sets,
+    }
+
+
 def _comparison(item: Comparison, lang: Lang) -> dict[str, Any]:
     return {
         "benchmark": item.benchmark.id,
@@ -435,6 +490,8 @@ def _comparison(item: Comparison, lang: Lang) -> dict[str, Any]:
         "better": item.better,
         "unit": "percent" if item.benchmark.unit.en == "%" else item.benchmark.unit[lang],
         "statistic": item.benchmark.statistic,
+        "target_of": item.benchmark.target_of,
+        "industries": list(item.benchmark.industries or ()),
         "statistic_basis": item.benchmark.statistic_basis,
         "as_of": item.benchmark.as_of,
         "population": item.benchmark.population[lang],
@@ -503,7 +560,8 @@ class _Builder:
         answered = int(scores.answered[0])
         completeness = Fraction(answered, required) if required else Fraction(1)
         indicators = [indicator for dimension in dimensions for indicator in dimension.indicators]
-        comparisons, not_compared = self._comparisons()
+        industry = self.edition.industry(self.answers.enterprise.industry)
+        comparisons, not_compared = self._comparisons(industry)
         assumed = self._open_required() if self.missing_lowest else ()
         used = {indicator.source for indicator in edition_origins(self.edition)}
         scored = scored_questions(self.edition)
@@ -546,6 +604,8 @@ class _Builder:
             sources=source_counts(self.edition),
             documents=tuple(source for source in model.sources if source.id in used),
             tags=tuple(tag.title for tag in model.tags),
+            industry=industry,
+            policies=self._policies(industry, comparisons),
             thresholds={TOTAL: tuple(level.score for level in model.levels), **self._node_thresholds()},
         )
 
@@ -980,10 +1040,28 @@ class _Builder:
                 found.append(Listed(name, question.label, question.text, False, answer))
         return tuple(found)
 
-    def _comparisons(self) -> tuple[tuple[Comparison, ...], tuple[Listed, ...]]:
+    def _policies(self, industry: Industry | None, comparisons: Iterable[Comparison]) -> tuple[Bearing, ...]:
+        """Documents for enterprises of this industry and size, the newest first."""
+        figures = {figure.id: figure for file in self.edition.benchmarks for figure in file.benchmarks}
+        compared = {item.benchmark.id: item for item in comparisons}
+        employees = self.answers.enterprise.employees
+        size = self.edition.vocabulary.size(employees) if employees else None
+        found = []
+        for policy in newest_first(self.edition.policies):
+            sets = []
+            for item in policy.provisions_for(industry.ids if industry else (), size):
+                figure = figures.get(item.figure or "")
+                if figure is not None or item.text is not None:
+                    by = figure.as_of if figure else item.by
+                    sets.append(Set(by, item.text, figure, compared.get(item.figure or "")))
+            if sets:
+                found.append(Bearing(policy, tuple(sorted(sets, key=lambda one: one.by or ""))))
+        return tuple(found)
+
+    def _comparisons(self, industry: Industry | None) -> tuple[tuple[Comparison, ...], tuple[Listed, ...]]:
         found: list[Comparison] = []
         missing: dict[str, Listed] = {}
-        for item, source in self.edition.compared:
+        for item, source in self.edition.compared_in(industry.ids if industry else ()):
             question = self.edition.questions[str(item.metric)]
             column = self.judged.columns[question.id]
             if column.state[0] != ANSWERED or column.band[0] != NO_BAND:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from bamai import benchmark, checks, model, questionnaire
+from bamai import benchmark, checks, model, policy, questionnaire, vocabulary
 from bamai.benchmark import Benchmark, Benchmarks
 from bamai.errors import BamaiError, Place, Problem, RulesError
 from bamai.files import RULES, shipped_root
 from bamai.model import CountGate, Indicator, Level, MaturityModel, MetricGate, ScoreGate
+from bamai.policy import Policies
 from bamai.questionnaire import Question, Questionnaire
-from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load
-from bamai.yamlfile import Document, read
+from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load, read_rules
+from bamai.vocabulary import Industry, Vocabulary
+from bamai.yamlfile import Document
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 DEFAULT_MODEL = "general"
 QUESTIONNAIRES = "questionnaires"
 CONTEXT = "context"
-VOCABULARY = "vocabulary.yaml"
 
 BenchmarksFile = tuple[Benchmarks, Document]
+PoliciesFile = tuple[Policies, Document]
 
 
 @dataclass(frozen=True, order=True)
@@ -58,11 +64,16 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Edition:
-    """Model, questionnaire and benchmarks, cross-checked: all that judging, scoring and reporting need."""
+    """Model, questionnaire, benchmarks and policies, cross-checked: all that judging, scoring and reporting need.
+
+    ``words`` is the folder whose vocabulary knows the industries: the user's own, or None for the shipped one.
+    """
 
     model: MaturityModel
     questionnaire: Questionnaire
     benchmarks: tuple[Benchmarks, ...]
+    policies: tuple[Policies, ...] = ()
+    words: Path | None = None
 
     @property
     def ref(self) -> str:
@@ -98,16 +109,35 @@ class Edition:
 
     @cached_property
     def compared(self) -> tuple[tuple[Benchmark, Source], ...]:
-        """Benchmarks that reports set beside this questionnaire's metrics, newest first in each metric."""
+        """Benchmarks that reports of every enterprise set beside this questionnaire's metrics."""
+        return self.compared_in(())
+
+    def compared_in(self, industries: Collection[str]) -> tuple[tuple[Benchmark, Source], ...]:
+        """Those of all enterprises and those of these divisions and sectors.
+
+        In each metric the newest first, and after all facts the targets, the nearest first.
+        """
         found = [
             (item, file.source(item))
             for file in self.benchmarks
             for item in file.benchmarks
             if item.compare and item.metric in self.questions
-        ]
+            and (item.industries is None or set(item.industries) & set(industries))
+        ]  # fmt: skip
         order = list(self.questions)
-        by_date = sorted(found, key=lambda pair: pair[0].as_of, reverse=True)
-        return tuple(sorted(by_date, key=lambda pair: order.index(str(pair[0].metric))))
+        facts = sorted((pair for pair in found if not pair[0].target), key=lambda pair: pair[0].as_of, reverse=True)
+        targets = sorted((pair for pair in found if pair[0].target), key=lambda pair: pair[0].as_of)
+        return tuple(sorted(facts + targets, key=lambda pair: order.index(str(pair[0].metric))))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words for industries, read when they are first asked for."""
+        return vocabulary.load_vocabulary(self.words)
+
+    def industry(self, text: str | None) -> Industry | None:
+        """The division or sector called *text*, if there is one."""
+        found = self.vocabulary.industry(text) if text else None
+        return None if found is None else self.vocabulary.industries[found]
 
     def source(self, source_id: str) -> Source:
         return next(source for source in self.model.sources if source.id == source_id)
@@ -135,7 +165,7 @@ class Edition:
     @cached_property
     def content_digest(self) -> str:
         """sha256 of everything, texts and benchmarks included."""
-        parts: list[Strict] = [self.model, self.questionnaire, *self.benchmarks]
+        parts: list[Strict] = [self.model, self.questionnaire, *self.benchmarks, *self.policies]
         return _digest([part.model_dump(mode="python", by_alias=True) for part in parts])
 
     def data(self) -> dict[str, Any]:
@@ -236,15 +266,21 @@ class Catalog:
         context = tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root, context=True))
         return self.benchmarks + context
 
+    @cached_property
+    def policies(self) -> tuple[PoliciesFile, ...]:
+        """The policy documents of every root folder."""
+        return tuple(_policies_file(path) for root in self.roots for path in _policies(root))
+
     def load(self, name: str | Ref) -> Edition:
         """The edition called *name*, cross-checked.
 
         Raises:
             RulesError: with every mistake in its files.
         """
-        return self._load(self.resolve(name) if isinstance(name, str) else name, self.benchmarks)
+        ref = self.resolve(name) if isinstance(name, str) else name
+        return self._load(ref, self.benchmarks, self.policies)
 
-    def _load(self, ref: Ref, benchmarks: tuple[BenchmarksFile, ...]) -> Edition:
+    def _load(self, ref: Ref, benchmarks: tuple[BenchmarksFile, ...], policies: tuple[PoliciesFile, ...]) -> Edition:
         problems: list[Problem] = []
         parts: list[Any] = []
         for part in (self.model, self.questionnaire):
@@ -258,7 +294,8 @@ class Catalog:
         problems = checks.check_edition(found, questions, checks.Files(model_document, questions_document))
         if problems:
             raise RulesError(problems)
-        edition = Edition(found, questions, tuple(file for file, _ in benchmarks))
+        edition = Edition(found, questions, tuple(file for file, _ in benchmarks),
+                          tuple(file for file, _ in policies), vocabulary.own_root(self.roots[-1]))  # fmt: skip
         # metrics of other models are looked up by `check`, which knows them all
         others = {b.metric: "" for file, _ in benchmarks for b in file.benchmarks if b.metric}
         kinds = others | _metric_kinds(questions)
@@ -273,7 +310,7 @@ class Catalog:
 
         The vocabulary has a place among them; :func:`bamai.vocabulary.check` says what is wrong with it.
         """
-        expected = {root / RULES / VOCABULARY}
+        expected = {root / RULES / vocabulary.FILE}
         # while one questionnaire is wrong, nobody can say which metrics exist
         kinds: dict[str, str] | None = {}
         for ref in self._found:
@@ -287,14 +324,25 @@ class Catalog:
             expected |= {ref.rules / "model.yaml", ref.questions / "questionnaire.yaml", ref.questions / "example.yaml"}
             expected |= set((ref.rules / "tests").glob("*.yaml"))
             try:
-                yield ref.rules, self._load(ref, self._sound_benchmarks)
+                yield ref.rules, self._load(ref, self._sound_benchmarks, self._sound_policies)
             except RulesError as error:
                 yield ref.rules, list(error.problems)
+        words = self._sound_vocabulary
+        industries = None if words is None else list(words.industries)
         for path in (*_figures(root), *_figures(root, context=True)):
             expected.add(path)
             context = path.parent.name == CONTEXT
             try:
-                yield path, list(checks.check_benchmarks(*_benchmarks_file(path), kinds, context=context))
+                file, document = _benchmarks_file(path)
+                yield path, list(checks.check_benchmarks(file, document, kinds, industries, context=context))
+            except RulesError as error:
+                yield path, list(error.problems)
+        all_sound = len(self._sound_benchmarks) == sum(len(_figures(other)) for other in self.roots)
+        figures = [figure for file, _ in self._sound_benchmarks for figure in file.benchmarks] if all_sound else None
+        for path in _policies(root):
+            expected.add(path)
+            try:
+                yield path, list(policy.check(*_policies_file(path), figures, words))
             except RulesError as error:
                 yield path, list(error.problems)
         for folder in (RULES, QUESTIONNAIRES):
@@ -302,16 +350,25 @@ class Catalog:
                 if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
 
+    # what is wrong with any of these is reported for the file itself
+
     @cached_property
     def _sound_benchmarks(self) -> tuple[BenchmarksFile, ...]:
-        sound = []
-        for root in self.roots:
-            for path in _figures(root):
-                try:
-                    sound.append(_benchmarks_file(path))
-                except RulesError:
-                    continue  # reported for the file itself
-        return tuple(sound)
+        return tuple(_sound(_benchmarks_file, (path for root in self.roots for path in _figures(root))))
+
+    @cached_property
+    def _sound_policies(self) -> tuple[PoliciesFile, ...]:
+        return tuple(_sound(_policies_file, (path for root in self.roots for path in _policies(root))))
+
+    @cached_property
+    def _sound_vocabulary(self) -> Vocabulary | None:
+        return next(_sound(vocabulary.load_vocabulary, (vocabulary.own_root(self.roots[-1]),)), None)
+
+
+def _sound(read: Callable[[A], B], places: Iterable[A]) -> Iterator[B]:
+    for place in places:
+        with contextlib.suppress(RulesError):
+            yield read(place)
 
 
 def _figures(root: Path, *, context: bool = False) -> list[Path]:
@@ -319,17 +376,19 @@ def _figures(root: Path, *, context: bool = False) -> list[Path]:
     return sorted((folder / CONTEXT if context else folder).glob("*.yaml"))
 
 
+def _policies(root: Path) -> list[Path]:
+    path = root / RULES / policy.FILE
+    return [path] if path.exists() else []
+
+
+def _policies_file(path: Path) -> PoliciesFile:
+    document = read_rules(path)
+    return load(Policies, document, policy.SCHEMA), document
+
+
 def _benchmarks_file(path: Path) -> BenchmarksFile:
     document = read_rules(path)
     return load(Benchmarks, document, benchmark.SCHEMA), document
-
-
-def read_rules(path: Path) -> Document:
-    """A rule file as YAML; what is wrong with it is a :class:`RulesError`, for nobody's answers are refused."""
-    try:
-        return read(path, "rules")
-    except BamaiError as error:
-        raise RulesError(error.problems) from None
 
 
 def _metric_kinds(questions: Questionnaire) -> dict[str, str]:

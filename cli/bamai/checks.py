@@ -6,12 +6,12 @@ Each check yields problems with the place of the value that is wrong; none stops
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from bamai.benchmark import Benchmarks, comparable
+from bamai.benchmark import Benchmarks
 from bamai.errors import Problem
 from bamai.model import (
     BandsScoring,
@@ -74,11 +74,19 @@ def check_edition(model: MaturityModel, questionnaire: Questionnaire, files: Fil
 
 
 def check_benchmarks(
-    benchmarks: Benchmarks, document: Document, kinds: dict[str, str] | None, *, context: bool = False
+    benchmarks: Benchmarks,
+    document: Document,
+    kinds: dict[str, str] | None,
+    industries: Collection[str] | None = None,
+    *,
+    context: bool = False,
 ) -> Iterator[Problem]:
-    """Every mistake of a benchmarks file, given the kinds of all questions that are metrics (None: not known).
+    """Every mistake of a benchmarks file.
 
-    A *context* file holds figures that no enterprise is compared with.
+    Args:
+        kinds: of all questions that are metrics; None: not known.
+        industries: ids of all divisions and sectors; None: not known.
+        context: the file holds figures that no enterprise is compared with.
     """
     yield from _unique(document, [(("benchmarks", i, "id"), b.id) for i, b in enumerate(benchmarks.benchmarks)])
     sources = {source.id for source in benchmarks.sources}
@@ -90,6 +98,10 @@ def check_benchmarks(
                 yield _at(document, path, "missing_key", key=key)
         if not fits(benchmark.value):
             yield _at(document, (*path, "value"), "too_fine", found=str(benchmark.value))
+        if benchmark.target_of is not None and not benchmark.target:
+            yield _at(document, (*path, "target_of"), "target_of", found=benchmark.statistic)
+        for j, name in enumerate(benchmark.industries or ()):
+            yield from _known(document, (*path, "industries", j), name, [name] if industries is None else industries)
         if context and benchmark.metric is not None:
             yield _at(document, (*path, "metric"), "context_metric")
         elif benchmark.metric is None and benchmark.compare:
@@ -98,8 +110,9 @@ def check_benchmarks(
             continue
         yield from _known(document, (*path, "metric"), benchmark.metric, kinds)
         kind = kinds.get(benchmark.metric)
-        if kind and benchmark.compare and not comparable(benchmark.statistic, kind):
-            yield _at(document, (*path, "statistic"), "not_comparable", statistic=benchmark.statistic, kind=kind)
+        if kind and benchmark.compare and not benchmark.comparable(kind):
+            statistic = benchmark.target_of or benchmark.statistic
+            yield _at(document, (*path, "statistic"), "not_comparable", statistic=statistic, kind=kind)
 
 
 def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:

@@ -215,13 +215,15 @@ class _Rows:
         return tuple(found)
 
     def figures(self) -> tuple[FigureRow, ...]:
-        """Of every metric the newest figure."""
+        """Of every metric the newest figure; targets are none."""
         by_id = [{item.benchmark.id: item for item in side.comparisons} for side in self.sides]
         newest: dict[str, FigureRow] = {}
         for items in by_id:
             for name, item in items.items():
                 values = tuple(one[name].value if name in one else None for one in by_id)
                 before = newest.get(item.metric)
+                if item.benchmark.target:
+                    continue
                 if before is None or before.benchmark.as_of < item.benchmark.as_of:
                     newest[item.metric] = FigureRow(item.benchmark, item.source, values)
         return tuple(newest.values())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typing
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, WithJsonSchema
 
-from bamai.errors import Problem, RulesError
+from bamai.errors import BamaiError, Problem, RulesError
 from bamai.texts import Lang, shown, t
-from bamai.yamlfile import Document
+from bamai.yamlfile import Document, read
 
 MILLION = 1_000_000
 """Fixed point: scores and values are int64 millionths."""
@@ -110,6 +111,14 @@ def _follows(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
     return error["type"] == "too_short" and inside
 
 
+def read_rules(path: Path) -> Document:
+    """A rule file as YAML; what is wrong with it is a :class:`RulesError`, for nobody's answers are refused."""
+    try:
+        return read(path, "rules")
+    except BamaiError as error:
+        raise RulesError(error.problems) from None
+
+
 def load(cls: type[M], document: Document, schema: str) -> M:
     """As :func:`validate`, after the file has said that it is of *schema*."""
     found = document.data.get("schema") if isinstance(document.data, dict) else None
@@ -129,7 +138,11 @@ def nearest(word: str, known: typing.Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: typing.Iterable[str]) -> Text:
     """`` — did you mean X?`` or nothing, for the end of a message."""
-    close = nearest(word, known)
+    return meant(nearest(word, known))
+
+
+def meant(close: str | None) -> Text:
+    """As :func:`did_you_mean`, of a word that has been found."""
     if close is None:
         return Text.model_construct(zh="", en="")
     return Text(zh=t("did_you_mean", "zh", word=close), en=t("did_you_mean", "en", word=close))

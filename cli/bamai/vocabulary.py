@@ -7,18 +7,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from bamai.catalog import VOCABULARY, read_rules
 from bamai.checks import fold
 from bamai.errors import Problem, RulesError
 from bamai.files import RULES, shipped_root
-from bamai.schema import Id, Source, Status, Strict, Text, did_you_mean, load
+from bamai.schema import Id, Source, Status, Strict, Text, did_you_mean, load, nearest, read_rules
 from bamai.yamlfile import Document, KeyPath
 
 SCHEMA = "bamai.vocabulary/1"
+FILE = "vocabulary.yaml"
 
 Kind = Literal["province", "industry", "size"]
 
@@ -42,10 +42,15 @@ class Group(Strict):
 
 
 class Entry(Group):
-    """One province, division or sector; it is found by its id, its code, either title or an alias."""
+    """One province, division or sector; it is found by its id, its code, either title or an alias.
+
+    ``within``: the sectors that it belongs to; all of them, for no sector is looked up further.
+    """
 
     code: Word | None = None
     aliases: tuple[Word, ...] = ()
+    within: tuple[Id, ...] = ()
+    source: Id | None = None
 
     def names(self) -> Iterator[tuple[KeyPath, str]]:
         """As of any group, and its code."""
@@ -92,6 +97,19 @@ class VocabularyFile(Strict):
     sizes: Sizes
 
 
+class Industry(NamedTuple):
+    """A division or sector, and the sectors that it belongs to: what is planned for these is planned for it too."""
+
+    id: str
+    title: Text
+    within: tuple[tuple[str, Text], ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Its own id and those of its sectors."""
+        return frozenset((self.id, *(name for name, _ in self.within)))
+
+
 class Vocabulary:
     """Finds the group of a province, an industry or a number of employees as people write them."""
 
@@ -107,6 +125,12 @@ class Vocabulary:
             "size": file.sizes.entries,
         }
         self._titles = {(kind, entry.id): entry.title for kind, entries in kinds.items() for entry in entries}
+        self.industries = {
+            entry.id: Industry(
+                entry.id, entry.title, tuple((name, self._titles["industry", name]) for name in entry.within)
+            )
+            for entry in industries
+        }
 
     def province(self, text: str) -> str | None:
         """Id of the province called *text*, if there is one."""
@@ -115,6 +139,14 @@ class Vocabulary:
     def industry(self, text: str) -> str | None:
         """Id of the division or sector called *text*, if there is one."""
         return self._industries.get(fold(text))
+
+    def nearest_industry(self, text: str) -> str | None:
+        """The name of a division or sector that *text* most likely means."""
+        entries = (*self.file.industries.entries, *self.file.sectors.entries)
+        names = {fold(name): name for entry in entries for name in (entry.title.zh, entry.title.en, *entry.aliases)}
+        names |= {entry.id: entry.id for entry in entries}
+        found = nearest(fold(text), names)
+        return names[found] if found is not None else None
 
     def size(self, text: str) -> str | None:
         """Id of the size of an enterprise with *text* employees; None if that is not a number of employees."""
@@ -139,7 +171,7 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
     Raises:
         RulesError: with every mistake in the file.
     """
-    document = read_rules((root or shipped_root()) / RULES / VOCABULARY)
+    document = read_rules((root or shipped_root()) / RULES / FILE)
     file = load(VocabularyFile, document, SCHEMA)
     problems = list(_problems(file, document))
     if problems:
@@ -149,12 +181,12 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
 
 def own_root(rules: Path | None) -> Path | None:
     """The user's own folder, if it has a vocabulary: that one is then used instead of the shipped one."""
-    return rules if rules is not None and (rules / RULES / VOCABULARY).exists() else None
+    return rules if rules is not None and (rules / RULES / FILE).exists() else None
 
 
 def check(root: Path) -> Iterator[tuple[Path, list[Problem]]]:
     """The vocabulary file under *root*, if there is one, and what is wrong with it."""
-    path = root / RULES / VOCABULARY
+    path = root / RULES / FILE
     if not path.exists():
         return
     try:
@@ -177,14 +209,16 @@ def _problems(file: VocabularyFile, document: Document) -> Iterator[Problem]:
         section: Section = getattr(file, key)
         if section.source is None and section.status != "illustrative":
             yield _at(document, (key,), "missing_key", key="source")
-        if section.source is not None and section.source not in known:
-            hint = did_you_mean(section.source, known)
-            yield _at(document, (key, "source"), "unknown_name", found=section.source, allowed=", ".join(known),
-                      hint=hint)  # fmt: skip
+        yield from _known(document, (key, "source"), section.source, known)
     provinces, industries, sectors = (
         [((key, "entries", i), entry) for i, entry in enumerate(words.entries)]
         for key, words in (("provinces", file.provinces), ("industries", file.industries), ("sectors", file.sectors))
     )
+    broad = [entry.id for _, entry in sectors]
+    for path, entry in provinces + industries + sectors:
+        yield from _known(document, (*path, "source"), entry.source, known)
+        for i, name in enumerate(entry.within):
+            yield from _known(document, (*path, "within", i), name, [other for other in broad if other != entry.id])
     yield from _unique(document, _called(provinces))
     yield from _unique(document, _called(industries + sectors))
     yield from _size_problems(file.sizes.entries, document)
@@ -214,6 +248,12 @@ def _unique(document: Document, names: Iterable[Called]) -> Iterator[Problem]:
         if taken[0] != path:
             line = document.place((*taken[0], *taken[1])).line or "?"
             yield _at(document, (*path, *below), "id_twice", found=name, first=line)
+
+
+def _known(document: Document, path: KeyPath, name: str | None, known: Sequence[str]) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known)
+        yield _at(document, path, "unknown_name", found=name, allowed=", ".join(known) or "–", hint=hint)
 
 
 def _size_problems(sizes: Sequence[Size], document: Document) -> Iterator[Problem]:

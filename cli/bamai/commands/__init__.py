@@ -13,8 +13,10 @@ from bamai.commands import (
     cohort,
     compare,
     form,
+    industry,
     merge,
     model,
+    policy,
     roadmap,
     score,
     template,
@@ -57,3 +59,5 @@ command(app, "template", "template.help", "panel.assess")(template.template)
 app.add_typer(cohort.app, name="cohort", rich_help_panel=word("panel.assess"))
 app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
 app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))
+app.add_typer(industry.app, name="industry", rich_help_panel=word("panel.rules"))
+app.add_typer(policy.app, name="policy", rich_help_panel=word("panel.rules"))

@@ -21,6 +21,7 @@ from bamai.commands.common import (
     guarded,
     lang,
     say,
+    vocabulary_of,
     word,
     write,
 )
@@ -175,7 +176,6 @@ def _asked_first(
 ) -> dict[str, str]:
     from bamai.errors import RulesError  # noqa: PLC0415
     from bamai.interview.first import First  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     questionnaires = {}
     for ref in known.refs if "model" not in given else ():
@@ -187,7 +187,7 @@ def _asked_first(
     if os.environ.get("BAMAI_LANG_FROM") != "locale":
         given = {**given, "language": lang()}
     first = First(given, lang(), questionnaires, questionnaires.__getitem__,
-                  lambda: load_vocabulary(own_root(rules)), default)  # fmt: skip
+                  lambda: vocabulary_of(rules), default)  # fmt: skip
     if not skin.first(first):
         raise _LeftError
     os.environ["BAMAI_LANG"] = first.lang

@@ -24,6 +24,7 @@ from bamai.commands.common import (
     guarded,
     lang,
     say,
+    vocabulary_of,
     word,
     write,
 )
@@ -70,7 +71,6 @@ def batch(
     """Score every row; what is refused goes to the rejects and stops nothing."""
     from bamai.batch.inputs import found_files  # noqa: PLC0415
     from bamai.errors import Exit  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
@@ -80,7 +80,7 @@ def batch(
     known = catalog(rules)
     model = _model_of(files, model, known)
     reading = _reading(known, model, columns, keep, detail, lenient, missing, encoding)
-    vocabulary = load_vocabulary(own_root(rules))
+    vocabulary = vocabulary_of(rules)
     if engine is Engine.spark:
         report = _spark(files, reading, vocabulary, outputs, rejects, master)
     else:

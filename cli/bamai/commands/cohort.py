@@ -21,6 +21,7 @@ from bamai.commands.common import (
     guarded,
     lang,
     say,
+    vocabulary_of,
     word,
     write,
 )
@@ -58,7 +59,6 @@ def build(
     from bamai.cohort.build import build as counted  # noqa: PLC0415
     from bamai.cohort.reading import is_date  # noqa: PLC0415
     from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     check_output(output, SUFFIXES, force)
     day = created or datetime.date.today().isoformat()  # noqa: DTZ011  (the user's own day)
@@ -71,7 +71,7 @@ def build(
         raise UsageError(problems)
     files = [Results(path) for path in results]
     edition = _edition(files, catalog(rules), model)
-    found = counted(files, Rules(edition, load_vocabulary(own_root(rules))), day, with_duplicates=with_duplicates)
+    found = counted(files, Rules(edition, vocabulary_of(rules)), day, with_duplicates=with_duplicates)
     _write(found, output)
 
 
@@ -131,9 +131,8 @@ def show(
     from bamai.errors import RulesError  # noqa: PLC0415
     from bamai.report.cohort import cohort_blocks  # noqa: PLC0415
     from bamai.report.terminal import print_blocks, text  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
-    vocabulary = load_vocabulary(own_root(rules))
+    vocabulary = vocabulary_of(rules)
     key = (
         _group(vocabulary, "industry", industry),
         _group(vocabulary, "province", province),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bamai.catalog import Catalog
     from bamai.errors import Problem
+    from bamai.vocabulary import Industry, Vocabulary
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +43,14 @@ class Missing(enum.StrEnum):
     lowest = "lowest"
 
 
+class ListFormat(enum.StrEnum):
+    """How a list is printed."""
+
+    text = "text"
+    json = "json"
+
+
+ListFormatOption = Annotated[ListFormat, typer.Option("--format", help=word("opt.list_format"))]
 RulesOption = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=word("opt.rules"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=word("opt.force"))]
 FontOption = Annotated[list[Path] | None, typer.Option("--font", metavar="PATH", help=word("opt.font"))]
@@ -135,6 +144,30 @@ def catalog(rules: Path | None) -> Catalog:
     from bamai.catalog import Catalog  # noqa: PLC0415
 
     return Catalog(rules)
+
+
+def vocabulary_of(rules: Path | None) -> Vocabulary:
+    """The shipped words to group by, or the user's own instead."""
+    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
+
+    catalog(rules)  # which refuses a folder that is none
+    return load_vocabulary(own_root(rules))
+
+
+def industry_called(name: str, rules: Path | None) -> Industry:
+    """The division or sector of that id, code, name or alias.
+
+    Raises:
+        UsageError: there is none, with the name that was most likely meant.
+    """
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+    from bamai.schema import meant  # noqa: PLC0415
+
+    words = vocabulary_of(rules)
+    found = words.industry(name)
+    if found is None:
+        raise UsageError(Problem("no_such_industry", {"found": name, "hint": meant(words.nearest_industry(name))}))
+    return words.industries[found]
 
 
 def console(width: int | None = None, *, file: IO[str] | None = None) -> Console:

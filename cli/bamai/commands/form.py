@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from bamai.commands.common import ForceOption, RulesOption, catalog, check_output, guarded, lang, say, word
+from bamai.commands.common import (
+    ForceOption,
+    RulesOption,
+    catalog,
+    check_output,
+    guarded,
+    lang,
+    say,
+    vocabulary_of,
+    word,
+)
 
 
 @guarded
@@ -21,7 +31,6 @@ def form(
     from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
     from bamai.files import Whole  # noqa: PLC0415
     from bamai.form import written_form  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     if output is not None:
         check_output(output, (".xlsx",), force)
@@ -29,7 +38,7 @@ def form(
     if output is None:
         output = Path(f"bamai-{edition.model.id}-{edition.model.edition}.xlsx")
         check_output(output, (".xlsx",), force)
-    content = written_form(edition, load_vocabulary(own_root(rules)), lang())
+    content = written_form(edition, vocabulary_of(rules), lang())
     with Whole(output) as stream:
         stream.write(content)
     say(word("written", path=str(output)))

@@ -47,6 +47,10 @@ EXITS = {
     "model.new": (0, 1, 2),
     "benchmark.list": (0, 1, 2),
     "benchmark.show": (0, 1, 2),
+    "industry.list": (0, 1, 2),
+    "industry.show": (0, 1, 2),
+    "policy.list": (0, 1, 2),
+    "policy.show": (0, 1, 2),
 }
 """What each command may exit with; groups only pass on what their commands say."""
 

@@ -47,10 +47,12 @@ class SchemaKind(enum.StrEnum):
     """Kinds of files that people write, and that have a schema."""
 
     model = "model"
-    effort = "effort"
     questionnaire = "questionnaire"
     benchmarks = "benchmarks"
     tests = "tests"
+    vocabulary = "vocabulary"
+    policies = "policies"
+    effort = "effort"
 
 
 def print_explanation(out: Console, found: Explanation, edition: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,19 +21,22 @@ from bamai.commands.common import (
     complain,
     console,
     guarded,
+    industry_called,
     lang,
     say,
+    vocabulary_of,
     word,
     write,
     write_stdout,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bamai.answers import AnswersFile
     from bamai.assessment import Assessment
     from bamai.catalog import Catalog, Edition
+    from bamai.errors import Problem
 
 
 class Format(enum.StrEnum):
@@ -51,6 +55,7 @@ def score(
     at_least: Annotated[str | None, typer.Option("--at-least", metavar="LEVEL", help=word("score.at_least"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
     font: FontOption = None,
+    industry: Annotated[str | None, typer.Option("--industry", metavar="NAME", help=word("score.industry"))] = None,
     cohort: Annotated[Path | None, typer.Option("--cohort", metavar="COHORT", help=word("score.cohort"))] = None,
     rules: RulesOption = None,
     width: WidthOption = None,
@@ -65,6 +70,8 @@ def score(
         if len(files) > 1 and path.suffix.lower() not in SEVERAL:
             params = {"found": path.suffix, "allowed": ", ".join(SEVERAL)}
             raise UsageError(Problem("output_one", params, Place(str(path))))
+    if industry is not None:
+        industry = industry_called(industry, rules).id
     known = catalog(rules)
     place = placing(cohort, rules) if cohort is not None else None
     results: list[Assessment] = []
@@ -74,7 +81,7 @@ def score(
         try:
             opened = open_answers(file)
             edition = edition_of(opened, known, editions)
-            result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest)
+            result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest, industry=industry)
             results.append(result if place is None else place(result))
         except RulesError:
             raise
@@ -121,14 +128,29 @@ def edition_of(opened: AnswersFile, known: Catalog, editions: dict[str, Edition]
     return editions[name]
 
 
-def assess_file(opened: AnswersFile, edition: Edition, *, missing_lowest: bool = False) -> Assessment:
-    """Judge and score one file; its warnings go to stderr."""
+def assess_file(
+    opened: AnswersFile, edition: Edition, *, missing_lowest: bool = False, industry: str | None = None
+) -> Assessment:
+    """Judge and score one file, with *industry* instead of its own; its warnings go to stderr."""
     from bamai.answers import Judge  # noqa: PLC0415
     from bamai.assessment import assess  # noqa: PLC0415
 
     answers, columns, warnings = opened.read(Judge(edition))
-    complain(warnings)
+    if industry is not None:
+        answers = replace(answers, enterprise=answers.enterprise._replace(industry=industry))
+    complain([*warnings, *unknown_industry(opened, edition, answers.enterprise.industry)])
     return assess(edition, answers, columns, missing_lowest=missing_lowest)
+
+
+def unknown_industry(opened: AnswersFile, edition: Edition, name: str | None) -> Iterator[Problem]:
+    """A word for an industry that is not in the vocabulary."""
+    from bamai.errors import Problem  # noqa: PLC0415
+    from bamai.schema import meant  # noqa: PLC0415
+
+    if name and edition.industry(name) is None:
+        hint = meant(edition.vocabulary.nearest_industry(name))
+        place = opened.place(("enterprise", "industry"))
+        yield Problem("unknown_industry", {"found": name, "hint": hint}, place, "enterprise.industry")
 
 
 def placing(path: Path, rules: Path | None) -> Callable[[Assessment], Assessment]:
@@ -136,13 +158,12 @@ def placing(path: Path, rules: Path | None) -> Callable[[Assessment], Assessment
     from bamai.cohort.reading import read  # noqa: PLC0415
     from bamai.cohort.standing import standing  # noqa: PLC0415
     from bamai.errors import InputError, Place  # noqa: PLC0415
-    from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
-    cohort, vocabulary = read(path), load_vocabulary(own_root(rules))
+    cohort, words = read(path), vocabulary_of(rules)
 
     def place(result: Assessment) -> Assessment:
         try:
-            return result._replace(standing=standing(result, cohort, vocabulary))
+            return result._replace(standing=standing(result, cohort, words))
         except InputError as error:
             raise InputError([problem.at(Place(str(path))) for problem in error.problems]) from None
 

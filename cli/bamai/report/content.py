@@ -17,6 +17,7 @@ from bamai.assessment import (
     IndicatorResult,
     Listed,
     Rank,
+    Set,
     State,
     Step,
     plain_decimal,
@@ -24,8 +25,10 @@ from bamai.assessment import (
 )
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL
+from bamai.policy import Policy
 from bamai.schema import Source
 from bamai.texts import Lang, printable, t
+from bamai.vocabulary import Industry
 
 if TYPE_CHECKING:
     from bamai.batch.summary import Summary
@@ -115,7 +118,8 @@ class Compared(NamedTuple):
     """One row of the benchmark table. ``good``: ours is on the better side.
 
     ``own`` and ``figure`` are the exact numbers of a chart, from 0 to 100 percent; None where it has none: a yes or a
-    no is not a percentage, and growth rates and other units have no such scale.
+    no is not a percentage, and growth rates and other units have no such scale. ``as_of`` is the date, ``dated`` the
+    same in words.
     """
 
     number: str
@@ -126,6 +130,7 @@ class Compared(NamedTuple):
     good: bool | None
     scope: str
     as_of: str
+    dated: str
     note: str
     caution: str
     own: Decimal | None = None
@@ -223,11 +228,13 @@ def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
             yield Heading(dimension.title[lang], t(note, lang, tags=_tags(a, lang)))
             yield _grades(dimension, lang)
     yield from _benchmarks(a, lang)
+    yield from _policies(a, lang)
     yield from _standing(a, lang)
     for sign, key, found in (("+", "report.strengths", a.strengths), ("-", "report.gaps", a.gaps)):
         if found:
             yield Heading(t(key, lang))
-            yield Findings(tuple(_finding(indicator, sign, lang) for indicator in found))  # type: ignore[arg-type]
+            rows = (_finding(indicator, sign, lang) for indicator in found)  # type: ignore[arg-type]
+            yield Findings(tuple(_cited(row, a, indicator, lang) for row, indicator in zip(rows, found, strict=True)))
     if full:
         yield from _steps(a, lang)
     yield from _lists(a, lang)
@@ -290,7 +297,8 @@ def _header(a: Assessment, lang: Lang) -> Header:
         badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
         bounds = a.score, a.score
-    facts = [a.title[lang], a.assessed_on or "", printable(a.assessor or "")]
+    facts = [a.title[lang], industry_words(a.industry, lang) if a.industry else "", a.assessed_on or "",
+             printable(a.assessor or "")]  # fmt: skip
     if a.evidence_given:
         facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
     shown = tuple(fact for fact in facts if fact)
@@ -445,6 +453,66 @@ def _benchmarks(a: Assessment, lang: Lang) -> Iterator[Block]:
     yield ComparedTable(rows, tuple(notes), missing=missing)
 
 
+def industry_words(industry: Industry, lang: Lang) -> str:
+    """An industry with the sectors that it belongs to."""
+    within = t("list_comma", lang).join(title[lang] for _, title in industry.within)
+    return industry.title[lang] + (t("paren", lang, text=t("report.within", lang, names=within)) if within else "")
+
+
+def _policies(a: Assessment, lang: Lang) -> Iterator[Block]:
+    """What policy documents set for this enterprise, each beside its answer where there is one."""
+    if not a.policies:
+        return
+    yield Heading(t("report.policies", lang), t("report.policies_note", lang))
+    for item in a.policies:
+        keys = ["table.target"]
+        keys += ["table.by"] if any(one.by for one in item.sets) else []
+        keys += ["table.ours"] if any(one.compared for one in item.sets) else []
+        rows = ((set_words(one, lang), one.by or "–", _beside(one, lang))[: len(keys)] for one in item.sets)
+        yield Table(item.policy.title[lang], tuple(t(key, lang) for key in keys), tuple(rows), (), within=True)
+        yield Lines(((t("table.source", lang), policy_origin(item.policy, lang)),), small=True)
+
+
+def set_words(one: Set, lang: Lang) -> str:
+    """What a document sets: a figure as published, or its words."""
+    if one.figure is None:
+        return one.text[lang] if one.text is not None else ""
+    return f"{one.figure.title[lang]} {published(one.figure, lang)}"
+
+
+def policy_origin(policy: Policy, lang: Lang) -> str:
+    """Number, issuer, date and address of a document, how it was read, and for whom it is."""
+    parts = [policy.number or "", policy.issuer[lang] if policy.issuer else "", policy.date or "",
+             t(f"seen.{policy.seen}", lang)]  # fmt: skip
+    if policy.applies_to is not None:
+        parts.append(t("policy.for", lang, whom=policy.applies_to))
+    if policy.address is not None:
+        key = "policy.unchecked" if policy.checked is None else "policy.checked"
+        parts.append(t(key, lang, address=policy.address, date=policy.checked or ""))
+    return t("list_comma", lang).join(part for part in parts if part)
+
+
+def _beside(one: Set, lang: Lang) -> str:
+    if one.compared is None:
+        return "–"
+    row = _compared("", one.compared, lang)
+    if one.compared.gap is None:
+        return row.gap
+    return t("report.target_gap", lang, ours=row.ours, gap=row.gap)
+
+
+def _cited(row: Finding, a: Assessment, indicator: IndicatorResult, lang: Lang) -> Finding:
+    """A gap with the documents whose target it misses."""
+    text = row.text
+    for item in a.policies if row.sign == "-" else ():
+        for one in item.sets:
+            beside = one.compared
+            if beside is not None and beside.metric == indicator.question and not beside.met:
+                text += t("report.cited", lang, policy=item.policy.title, by=one.by,
+                          target=published(beside.benchmark, lang))  # fmt: skip
+    return row._replace(text=text)
+
+
 def _standing(a: Assessment, lang: Lang) -> Iterator[Block]:
     found = a.standing
     if found is None:
@@ -478,7 +546,8 @@ def _compared(number: str, item: Comparison, lang: Lang) -> Compared:
     good: bool | None
     if isinstance(item.value, bool):
         ours = t("yes" if item.value else "no", lang)
-        gap = t("report.as_they_do" if item.value else "report.unlike", lang, share=theirs)
+        keys = ("target_done", "target_undone") if benchmark.target else ("as_they_do", "unlike")
+        gap = t(f"report.{keys[0] if item.value else keys[1]}", lang, share=theirs)
         good = item.value == (item.better == "up")
     else:
         assert item.gap is not None
@@ -499,12 +568,25 @@ def compared(number: str, benchmark: Benchmark, ours: str, gap: str, good: bool 
     """A row of the benchmark table with all that must be said of the published figure."""
     caution = t("report.caution", lang, text=benchmark.caution[lang]) if benchmark.caution else ""
     return Compared(number, benchmark.title[lang], ours, published(benchmark, lang), gap, good,
-                    benchmark.population[lang], benchmark.as_of, statistic(benchmark, lang), caution)  # fmt: skip
+                    benchmark.population[lang], as_of(benchmark, lang), dated(benchmark, lang),
+                    statistic(benchmark, lang), caution)  # fmt: skip
+
+
+def as_of(benchmark: Benchmark, lang: Lang) -> str:
+    """The date of a figure, or the year that a target is for, as short as a column needs."""
+    return t("report.by", lang, date=benchmark.as_of) if benchmark.target else benchmark.as_of
+
+
+def dated(benchmark: Benchmark, lang: Lang) -> str:
+    """As :func:`as_of`, in words."""
+    return t("report.target_for" if benchmark.target else "report.as_of", lang, date=benchmark.as_of)
 
 
 def statistic(benchmark: Benchmark, lang: Lang) -> str:
     """What a figure is an average or a share of, and whether its source says so."""
     note = t(f"statistic.{benchmark.statistic}", lang)
+    if benchmark.target_of is not None:
+        note = t("statistic.of", lang, target=note, kind=t(f"statistic.{benchmark.target_of}", lang))
     if benchmark.statistic_basis == "inferred":
         note += t("paren", lang, text=t("statistic.inferred", lang))
     return note

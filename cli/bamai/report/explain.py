@@ -25,7 +25,7 @@ from bamai.model import (
     ScoreGate,
 )
 from bamai.questionnaire import NUMERIC, Question
-from bamai.report.content import published
+from bamai.report.content import as_of, published
 from bamai.schema import Source
 from bamai.texts import TEXTS, Lang, t
 
@@ -77,7 +77,9 @@ def explain_benchmark(item: Benchmark, source: Source, lang: Lang) -> Explanatio
         (t("table.metric", lang), item.metric or "–"),
         (t("table.statistic", lang), t(f"statistic.{item.statistic}", lang)
          + t("paren", lang, text=t(f"statistic.{item.statistic_basis}", lang))),
+        *([(t("table.target_of", lang), t(f"statistic.{item.target_of}", lang))] if item.target_of else []),
         (t("table.scope", lang), item.population[lang]),
+        *([(t("table.industries", lang), ", ".join(item.industries))] if item.industries else []),
         (t("table.as_of", lang), item.as_of),
         (t("table.source", lang), source.title[lang] + (f"  {source.address}" if source.address else "")),
         (t("table.status", lang), f"{t(f'status.{item.status}', lang)}, {t(f'seen.{item.seen}', lang)}"),
@@ -201,9 +203,9 @@ def _question_rows(question: Question, lang: Lang) -> Iterator[Row]:
 
 
 def _compared_rows(edition: Edition, question: Question, lang: Lang) -> Iterator[Row]:
-    items = [item for item, _ in edition.compared if item.metric == question.id]
+    items = [item for item, _ in edition.compared_in(edition.vocabulary.industries) if item.metric == question.id]
     if items:
-        listed = [f"{item.id} ({published(item, lang)}, {item.as_of})" for item in items]
+        listed = [f"{item.id} ({published(item, lang)}, {as_of(item, lang)})" for item in items]
         yield t("report.benchmarks", lang), "\n".join(listed)
 
 

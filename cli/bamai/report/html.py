@@ -216,7 +216,7 @@ class _Skin:
         items = []
         for row in block.rows:
             look = gap_look(row.gap, row.good)
-            notes = [row.scope, self.word("report.as_of", date=row.as_of), row.note, row.caution]
+            notes = [row.scope, row.dated, row.note, row.caution]
             figures = el(
                 "div",
                 el("span", el("span", self.word(block.ours), class_="small"), el("b", row.ours)),

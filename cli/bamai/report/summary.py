@@ -20,6 +20,7 @@ from bamai.report.content import (
     Sentence,
     Table,
     compared,
+    dated,
     method,
     published,
     source_notes,
@@ -194,7 +195,7 @@ def _newest(summary: Summary, lang: Lang) -> Iterator[Block]:
     yield Table(t("summary.beside", lang), _heads(("metric", "batch", "theirs", "ahead"), lang), rows, (1, 2, 3))
     told: dict[str, list[str]] = {}
     for number, figure in enumerate(figures, 1):
-        about = (statistic(figure.benchmark, lang), t("report.as_of", lang, date=figure.benchmark.as_of))
+        about = (statistic(figure.benchmark, lang), dated(figure.benchmark, lang))
         told.setdefault(t("list_comma", lang).join(about), []).append(str(number))
     others = len(summary.figures) - len(figures)
     compared = sorted({figure.compared for figure in figures})

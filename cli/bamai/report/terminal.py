@@ -234,7 +234,7 @@ class _Skin:
             self._print(table)
         grid = Table.grid(padding=(0, 1, 0, 0))
         for row in block.rows:
-            known = [] if wide else [row.scope, t("report.as_of", lang, date=row.as_of)]
+            known = [] if wide else [row.scope, row.dated]
             parts = [part for part in (*known, row.note, row.caution) if part]
             grid.add_row(Text(row.number, "dim"), self._flow(t("list_semicolon", lang).join(parts), "dim"))
         self._print(grid)
