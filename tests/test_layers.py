@@ -15,9 +15,9 @@ PACKAGE = Path(bamai.__file__).parent
 
 LAYERS = [
     "texts", "errors", "files", "lines", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks",
-    "catalog", "vocabulary", "journal", "workbook", "formfile", "answers", "answersfile", "form", "merging", "changes",
-    "scoring", "assessment", "comparing", "whatif", "roadmap", "batch", "cohort", "ruletests", "api", "starter",
-    "interview", "report", "commands", "__main__",
+    "profile", "catalog", "vocabulary", "journal", "workbook", "formfile", "answers", "answersfile", "form",
+    "merging", "changes", "scoring", "assessment", "comparing", "whatif", "roadmap", "batch", "cohort", "ruletests",
+    "api", "starter", "interview", "report", "commands", "__main__",
 ]  # fmt: skip
 
 # neither of these may know the other, whatever their order

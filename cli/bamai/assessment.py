@@ -46,6 +46,7 @@ from bamai.model import (
     ScoreGate,
     StagedScoring,
 )
+from bamai.profile import Applied
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import MILLION, Source, Text, millionths
 from bamai.scoring import ABSENT, Bounds, Scorer, Scores
@@ -319,6 +320,7 @@ class Assessment(NamedTuple):
     thresholds: Mapping[str, tuple[Decimal, ...]]
     tags: tuple[Text, ...]
     standing: Standing | None = None
+    profile: Applied | None = None
 
     @property
     def indicators(self) -> dict[str, IndicatorResult]:
@@ -341,6 +343,7 @@ class Assessment(NamedTuple):
         result: dict[str, Any] = {
             "schema": SCHEMA,
             "model": self.model,
+            "profile": self.profile.data(lang) if self.profile else None,
             "title": self.title[lang],
             "disclaimer": self.disclaimer[lang] if self.disclaimer else None,
             "lang": lang,
@@ -547,6 +550,7 @@ class _Builder:
             documents=tuple(source for source in model.sources if source.id in used),
             tags=tuple(tag.title for tag in model.tags),
             thresholds={TOTAL: tuple(level.score for level in model.levels), **self._node_thresholds()},
+            profile=self.edition.applied,
         )
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────────

@@ -11,18 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bamai import benchmark, checks, model, questionnaire
+from bamai import benchmark, checks, model, profile, questionnaire
 from bamai.benchmark import Benchmark, Benchmarks
-from bamai.errors import BamaiError, Place, Problem, RulesError
+from bamai.errors import BamaiError, Place, Problem, RulesError, UsageError
 from bamai.files import RULES, shipped_root
 from bamai.model import CountGate, Indicator, Level, MaturityModel, MetricGate, ScoreGate
+from bamai.profile import Applied, Profile
 from bamai.questionnaire import Question, Questionnaire
 from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load
+from bamai.texts import shown
 from bamai.yamlfile import Document, read
 
 DEFAULT_MODEL = "general"
 QUESTIONNAIRES = "questionnaires"
 CONTEXT = "context"
+PROFILES = "profiles"
+PROFILE_SUFFIXES = (".yaml", ".yml")
 VOCABULARY = "vocabulary.yaml"
 
 BenchmarksFile = tuple[Benchmarks, Document]
@@ -58,15 +62,25 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Edition:
-    """Model, questionnaire and benchmarks, cross-checked: all that judging, scoring and reporting need."""
+    """Model, questionnaire and benchmarks, cross-checked: all that judging, scoring and reporting need.
+
+    With a scoring profile in force (``applied``) ``model`` is the one that results, ``plain`` the edition itself.
+    """
 
     model: MaturityModel
     questionnaire: Questionnaire
     benchmarks: tuple[Benchmarks, ...]
+    applied: Applied | None = None
+    plain: Edition | None = None
 
     @property
     def ref(self) -> str:
         return f"{self.model.id}@{self.model.edition}"
+
+    @property
+    def without_profile(self) -> Edition:
+        """What answers are answers to, whoever scores them by which profile."""
+        return self.plain or self
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -143,6 +157,11 @@ class Edition:
         return {
             "model": self.model.model_dump(mode="python", by_alias=True, exclude_none=True),
             "questionnaire": self.questionnaire.model_dump(mode="python", by_alias=True, exclude_none=True),
+            **(
+                {"profile": self.applied.profile.model_dump(mode="python", by_alias=True, exclude_none=True)}
+                if self.applied
+                else {}
+            ),
             "digest": self.digest,
             "content_digest": self.content_digest,
         }
@@ -160,9 +179,12 @@ class Catalog:
 
     Args:
         extra: a folder of the user's own with ``rules/`` and ``questionnaires/`` in it, read beside the shipped one.
+        profile: a scoring profile for every edition that is loaded: the id of one in the edition's ``profiles``
+            folder, or a path.
     """
 
-    def __init__(self, extra: Path | None = None, *, shipped: bool = True) -> None:
+    def __init__(self, extra: Path | None = None, *, shipped: bool = True, profile: str | None = None) -> None:
+        self.profile = profile
         self.roots = ([shipped_root()] if shipped else []) + ([extra] if extra is not None else [])
         if extra is not None and not (extra / RULES).is_dir():
             raise RulesError(Problem("no_rules_folder", {"allowed": f"{RULES}/, {QUESTIONNAIRES}/"}, Place(str(extra))))
@@ -236,13 +258,65 @@ class Catalog:
         context = tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root, context=True))
         return self.benchmarks + context
 
+    def default(self) -> str:
+        """The model where nobody names one: the profile's, if that is one model's alone, else :data:`DEFAULT_MODEL`.
+
+        Raises:
+            RulesError: the profile's file is wrong.
+        """
+        if self.profile is None:
+            return DEFAULT_MODEL
+        if _is_path(self.profile):
+            return _profile_file(Path(self.profile))[0].model
+        having = [str(ref) for ref in self.refs if self.profile in self.profiles(ref)]
+        return having[0] if len(having) == 1 else DEFAULT_MODEL
+
     def load(self, name: str | Ref) -> Edition:
-        """The edition called *name*, cross-checked.
+        """The edition called *name*, cross-checked, with the profile applied.
 
         Raises:
             RulesError: with every mistake in its files.
+            UsageError: the edition has no such profile, or it is another edition's.
         """
-        return self._load(self.resolve(name) if isinstance(name, str) else name, self.benchmarks)
+        ref = self.resolve(name) if isinstance(name, str) else name
+        edition = self._load(ref, self.benchmarks)
+        if self.profile is None:
+            return edition
+        return self._with_profile(edition, ref, self._profile(ref, self.profile))
+
+    def profiles(self, ref: Ref) -> dict[str, list[Path]]:
+        """Files of the profiles of an edition by id, under every root: one's own may stand on a shipped edition."""
+        found: dict[str, list[Path]] = {}
+        for root in self.roots:
+            for path in _profiles(root / RULES / ref.id / ref.edition):
+                found.setdefault(path.stem, []).append(path)
+        return dict(sorted(found.items()))
+
+    def _profile(self, ref: Ref, name: str) -> Path:
+        if _is_path(name):
+            return Path(name)
+        known = self.profiles(ref)
+        if name not in known:
+            params = {"found": shown(name), "model": str(ref), "allowed": ", ".join(known) or "–"}
+            raise UsageError(Problem("unknown_profile", {**params, "hint": did_you_mean(name, known)}))
+        return known[name][0]
+
+    def _with_profile(self, edition: Edition, ref: Ref, path: Path) -> Edition:
+        found, document = _profile_file(path)
+        if found.model != edition.ref:
+            params = {"found": found.model, "allowed": edition.ref}
+            raise UsageError(Problem("profile_model", params, document.place(("model",)), "model"))
+        known = self.profiles(ref).get(path.stem, [])
+        if path in known:
+            if found.id != path.stem:
+                params = {"found": found.id, "allowed": path.stem}
+                raise RulesError(Problem("profile_file_name", params, document.place(("id",)), "id"))
+            if len(known) > 1:
+                params = {"found": found.id, "first": str(known[known[0] == path])}
+                raise RulesError(Problem("profile_twice", params, Place(str(path))))
+        files = checks.Files(self.model(ref)[1], self.questionnaire(ref)[1])
+        made, applied = profile.apply(found, document, edition.model, edition.origins, files, edition.questionnaire)
+        return Edition(made, edition.questionnaire, edition.benchmarks, applied, edition)
 
     def _load(self, ref: Ref, benchmarks: tuple[BenchmarksFile, ...]) -> Edition:
         problems: list[Problem] = []
@@ -290,6 +364,9 @@ class Catalog:
                 yield ref.rules, self._load(ref, self._sound_benchmarks)
             except RulesError as error:
                 yield ref.rules, list(error.problems)
+        for path in sorted(path for folder in (root / RULES).glob("*/*") for path in _profiles(folder)):
+            expected.add(path)
+            yield path, self._check_profile(path)
         for path in (*_figures(root), *_figures(root, context=True)):
             expected.add(path)
             context = path.parent.name == CONTEXT
@@ -301,6 +378,27 @@ class Catalog:
             for path in sorted((root / folder).rglob("*")):
                 if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
+
+    def _check_profile(self, path: Path) -> list[Problem]:
+        """What is wrong with one profile; while its edition is wrong itself, only what can be said without it."""
+        wanted = (path.parents[2].name, path.parents[1].name)
+        ref = next((ref for ref in self._found if (ref.id, ref.edition) == wanted), None)
+        try:
+            if ref is None:
+                _profile_file(path)
+                known = [str(other) for other in sorted(set(self._found))]
+                params = {"found": "@".join(wanted), "allowed": ", ".join(known)}
+                hint = did_you_mean("@".join(wanted), known)
+                return [Problem("unknown_model", {**params, "hint": hint}, Place(str(path)))]
+            try:
+                edition = self._load(ref, self._sound_benchmarks)
+            except RulesError:
+                _profile_file(path)
+                return []  # reported for the edition
+            self._with_profile(edition, ref, path)
+        except BamaiError as error:
+            return list(error.problems)
+        return []
 
     @cached_property
     def _sound_benchmarks(self) -> tuple[BenchmarksFile, ...]:
@@ -317,6 +415,19 @@ class Catalog:
 def _figures(root: Path, *, context: bool = False) -> list[Path]:
     folder = root / RULES / "benchmarks"
     return sorted((folder / CONTEXT if context else folder).glob("*.yaml"))
+
+
+def _profiles(edition: Path) -> list[Path]:
+    return sorted((edition / PROFILES).glob("*.yaml"))
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.lower().endswith(PROFILE_SUFFIXES)
+
+
+def _profile_file(path: Path) -> tuple[Profile, Document]:
+    document = read_rules(path)
+    return load(Profile, document, profile.SCHEMA), document
 
 
 def _benchmarks_file(path: Path) -> BenchmarksFile:

@@ -7,25 +7,36 @@ from typing import Annotated
 
 import typer
 
-from bamai.commands.common import ForceOption, RulesOption, catalog, check_output, guarded, lang, say, word
+from bamai.commands.common import (
+    ForceOption,
+    ProfileOption,
+    RulesOption,
+    catalog,
+    check_output,
+    guarded,
+    lang,
+    say,
+    word,
+)
 
 
 @guarded
 def form(
     model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("arg.model"))] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("form.output"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     force: ForceOption = False,
 ) -> None:
     """Every question with its choices as drop-downs, for people without bamai."""
-    from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
     from bamai.files import Whole  # noqa: PLC0415
     from bamai.form import written_form  # noqa: PLC0415
     from bamai.vocabulary import load_vocabulary, own_root  # noqa: PLC0415
 
     if output is not None:
         check_output(output, (".xlsx",), force)
-    edition = catalog(rules).load(model or DEFAULT_MODEL)
+    known = catalog(rules, profile)
+    edition = known.load(model or known.default())
     if output is None:
         output = Path(f"bamai-{edition.model.id}-{edition.model.edition}.xlsx")
         check_output(output, (".xlsx",), force)

@@ -13,6 +13,7 @@ from bamai.commands.common import (
     FontOption,
     ForceOption,
     Missing,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -52,6 +53,7 @@ def score(
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
     font: FontOption = None,
     cohort: Annotated[Path | None, typer.Option("--cohort", metavar="COHORT", help=word("score.cohort"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -65,7 +67,7 @@ def score(
         if len(files) > 1 and path.suffix.lower() not in SEVERAL:
             params = {"found": path.suffix, "allowed": ", ".join(SEVERAL)}
             raise UsageError(Problem("output_one", params, Place(str(path))))
-    known = catalog(rules)
+    known = catalog(rules, profile)
     place = placing(cohort, rules) if cohort is not None else None
     results: list[Assessment] = []
     code = Exit.DONE
@@ -76,7 +78,7 @@ def score(
             edition = edition_of(opened, known, editions)
             result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest)
             results.append(result if place is None else place(result))
-        except RulesError:
+        except (RulesError, UsageError):
             raise
         except BamaiError as error:
             complain(error.problems)
