@@ -160,8 +160,11 @@ class _Patch:
         ours = list(self._raw.get("sources", ()))
         taken = [source.id for source in (*self._base.sources, *self.profile.sources)]
         self.data["sources"] = (*self.data["sources"], *ours)
-        for i in range(len(ours)):
-            self.paths["sources", len(self._base.sources) + i] = ("sources", i)
+        known = [source.id for source in self._base.sources]
+        for i, source in enumerate(self.profile.sources):
+            self.paths["sources", len(known) + i] = ("sources", i)
+            if source.id in known:
+                self._problem("profile_source_there", ("sources", i, "id"), found=source.id)
         self._itself = "profile"
         while self._itself in taken:
             self._itself += "_"

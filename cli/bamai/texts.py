@@ -1688,6 +1688,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "模型已有门槛 {found}；要修改它请写在 gates 下，要新增请换一个 id",
         "the model has a gate {found}; to change it write it under gates, to add one give it another id",
     ),
+    "problem.profile_source_there": (
+        "模型已有来源 {found}，直接写 source: {found} 即可；要列另一份文件请换一个 id",
+        "the model has a source {found}: source: {found} is enough; give another document another id",
+    ),
     "problem.diff_without_profile": (
         "--diff 显示评分方案改了什么；请同时给出 --profile",
         "--diff shows what a scoring profile changes; give --profile as well",
@@ -1861,8 +1865,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the file does not say which model it was scored by; add --model",
     ),
     "problem.cohort_other_rules": (
-        "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules 指向当时的规则",
-        "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules",
+        "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules、--profile 指明当时的规则",
+        "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules or --profile",
     ),
     "problem.cohort_column": (
         "缺少 {model} 结果应有的列 {column}{hint}",
