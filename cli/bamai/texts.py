@@ -1006,12 +1006,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "assess.nothing": ("未开始访谈，没有保存任何内容", "the interview was not begun; nothing was saved"),
     "assess.ended": (
-        "访谈未完，已答的都在 {path}；继续：bamai assess --resume {path}",
-        "the interview is not finished; what was answered is in {path}; go on with: bamai assess --resume {path}",
+        "访谈未完，已答的都在 {path}；继续：bamai assess --resume {path}{profile}",
+        "the interview is not finished; what was answered is in {path}; go on with: bamai assess --resume {path}{profile}",
     ),
     "assess.interrupted": (
-        "已中断，答案都在 {path}；继续：bamai assess --resume {path}",
-        "interrupted; the answers are in {path}; go on with: bamai assess --resume {path}",
+        "已中断，答案都在 {path}；继续：bamai assess --resume {path}{profile}",
+        "interrupted; the answers are in {path}; go on with: bamai assess --resume {path}{profile}",
     ),
     "assess.done": ("访谈结束：答卷 {path}，访谈记录 {journal}", "done: answers in {path}, journal in {journal}"),
     # ── before the first question ────────────────────────────────────────────────────────────────────

@@ -69,15 +69,15 @@ def assess(
     except _LeftError:
         say(word("assess.nothing"))
         raise typer.Exit(Exit.REFUSED) from None
-    path = writer.path
+    path, again = writer.path, f" --profile {profile}" if profile else ""
     try:
         finished = skin.run(session)
     except KeyboardInterrupt:
-        say("\n" + word("assess.interrupted", path=str(path)))
+        say("\n" + word("assess.interrupted", path=str(path), profile=again))
         raise typer.Exit(Exit.INTERRUPTED) from None
     else:
         if not finished:
-            say(word("assess.ended", path=str(path)))
+            say(word("assess.ended", path=str(path), profile=again))
             raise typer.Exit(Exit.REFUSED)
         _report(session, writer, width)
     finally:
