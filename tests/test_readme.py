@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import typer.main
 
+import bamai
 from bamai.answers import AnswersFile, Judge
 from bamai.catalog import Catalog
 from bamai.commands import app
 from bamai.errors import Exit
 from bamai.roadmap.effort import read_efforts
-from conftest import ROOT, Run
+from conftest import EXAMPLE, ROOT, Run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TRANSCRIPTS = re.findall(r"<!-- transcript -->\n```console\n\$ bamai (.*?)\n(.*?)```", README, re.DOTALL)
@@ -102,6 +103,13 @@ def test_the_efforts_shown_are_efforts(tmp_path: Path) -> None:
     (tmp_path / "effort.yaml").write_text(text, encoding="utf-8")
     efforts = read_efforts(tmp_path / "effort.yaml", Judge(Catalog().load("sme@2024")))
     assert set(efforts.costs) == {"systems", "network", "process_design"}
+
+
+def test_the_profile_shown_is_a_profile(tmp_path: Path) -> None:
+    [text] = re.findall(r"```yaml\n(schema: bamai.profile/1.*?)```", README, re.DOTALL)
+    (tmp_path / "to_drawings.yaml").write_text(text, encoding="utf-8")
+    result = bamai.score_file(EXAMPLE, profile=str(tmp_path / "to_drawings.yaml"))
+    assert result.level == "L3" and result.profile is not None and len(result.profile.changes) == 8
 
 
 if __name__ == "__main__":  # python tests/test_readme.py writes the transcripts anew
