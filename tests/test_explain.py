@@ -88,7 +88,7 @@ def test_schemas_name_the_keys_that_the_files_use(run: Run, tmp_path: Path) -> N
     assert run("model", "schema").returncode == 2
     assert run("model", "schema", "-o", "schemas").returncode == 0
     names = sorted(path.name for path in (tmp_path / "schemas").iterdir())
-    kinds = ("benchmarks", "effort", "model", "policies", "questionnaire", "tests", "vocabulary")
+    kinds = ("benchmarks", "effort", "model", "policies", "profile", "questionnaire", "tests", "vocabulary")
     assert names == [f"{kind}.schema.json" for kind in kinds]
 
 

@@ -22,7 +22,7 @@ from bamai.commands import app
 from bamai.errors import Exit
 from bamai.interview.plain import COMMANDS as TYPED
 from bamai.roadmap.effort import read_efforts
-from conftest import ROOT
+from conftest import EXAMPLE, ROOT
 from sessions import Session
 from supposed import answers, filled, repository, rows, succeeds
 
@@ -103,9 +103,18 @@ def provinces(folder: Path, session: Session) -> None:
     answers(folder / "答卷.yaml")
 
 
+def profiled(folder: Path, _: Session) -> None:
+    answers(folder / "答卷.yaml")
+    rows(folder / "企业.csv", "江苏", 3)
+    [text] = [block.text for block in BLOCKS if block.kind == "yaml" and "bamai.profile/1" in block.text]
+    for path in (folder / "to_drawings.yaml", folder / "mine/rules/sme/2024/profiles/to_drawings.yaml"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 # the files of their own that readers of a section have
 SUPPOSED: dict[str, Callable[[Path, Session], None]] = {
-    "Forms": forms, "Many enterprises": many, "Cohorts": provinces,
+    "Forms": forms, "Many enterprises": many, "Cohorts": provinces, "Scoring profiles": profiled,
 }  # fmt: skip
 
 
@@ -292,7 +301,7 @@ def test_the_efforts_shown_are_efforts(tmp_path: Path) -> None:
 
 def test_no_file_is_shown_that_no_test_reads() -> None:
     shown = [block.text.splitlines()[0] for block in BLOCKS if block.kind == "yaml"]
-    assert sorted(shown) == ["schema: bamai.answers/1", "schema: bamai.effort/1"]
+    assert sorted(shown) == ["schema: bamai.answers/1", "schema: bamai.effort/1", "schema: bamai.profile/1"]
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="a POSIX shell")
@@ -300,6 +309,13 @@ def test_examples_of_a_shell_are_what_it_takes() -> None:
     text = "\n".join(block.text for block in BLOCKS if block.kind == "sh")
     done = subprocess.run(["sh", "-n"], input=text.encode(), capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_profile_shown_is_a_profile(tmp_path: Path) -> None:
+    [text] = re.findall(r"```yaml\n(schema: bamai.profile/1.*?)```", README, re.DOTALL)
+    (tmp_path / "to_drawings.yaml").write_text(text, encoding="utf-8")
+    result = bamai.score_file(EXAMPLE, profile=str(tmp_path / "to_drawings.yaml"))
+    assert result.level == "L3" and result.profile is not None and len(result.profile.changes) == 8
 
 
 if __name__ == "__main__":  # python tests/test_readme.py writes the transcripts anew

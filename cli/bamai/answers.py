@@ -734,7 +734,7 @@ def _starts_as_journal(path: str | Path) -> bool:
 
 def other_rules(document: Document, edition: Edition) -> Problem:
     """That *document* was made by rules other than those of *edition*."""
-    params = {"found": shown(document.digest, 19), "model": edition.ref, "allowed": edition.digest[:18]}
+    params = {"found": shown(document.digest, 19), "model": edition.ref, "allowed": edition.without_profile.digest[:18]}
     return Problem("form_other_rules", params, document.place())
 
 
@@ -798,7 +798,7 @@ class AnswersFile:
         Raises:
             InputError: with every problem of the file at once.
         """
-        if self._document.digest not in (None, judge.edition.digest):
+        if self._document.digest not in (None, judge.edition.without_profile.digest):
             raise InputError(other_rules(self._document, judge.edition))
         self._problems = list(self._document.problems)
         told_before = self._of_edition(judge.edition)

@@ -12,28 +12,33 @@ from bamai.catalog import Catalog, Edition
 from bamai.yamlfile import Document
 
 
-def load(model: str, rules: str | Path | None = None) -> Edition:
+def load(model: str, rules: str | Path | None = None, *, profile: str | None = None) -> Edition:
     """The edition called *model* (``id`` or ``id@edition``), cross-checked.
 
     Args:
         rules: a folder of own models beside the shipped ones.
+        profile: a scoring profile to apply: the id of one of the edition's, or a path.
     Raises:
         RulesError: there is no such model, or its files are wrong (every mistake is listed).
+        UsageError: the edition has no such profile.
     """
-    return Catalog(Path(rules) if rules is not None else None).load(model)
+    return Catalog(Path(rules) if rules is not None else None, profile=profile).load(model)
 
 
-def score_file(path: str | Path, rules: str | Path | None = None, *, missing_lowest: bool = False) -> Assessment:
+def score_file(
+    path: str | Path, rules: str | Path | None = None, *, profile: str | None = None, missing_lowest: bool = False
+) -> Assessment:
     """Judge and score an answers file.
 
     Args:
+        profile: as of :func:`load`.
         missing_lowest: count open answers as the worst, as the official forms do.
     Raises:
         InputError: the file was refused (every problem is listed).
         RulesError: the rule files are wrong.
     """
     opened = AnswersFile.open(path)
-    return _assess(opened, load(opened.model, rules), missing_lowest)
+    return _assess(opened, load(opened.model, rules, profile=profile), missing_lowest)
 
 
 def score_answers(edition: Edition, answers: Mapping[str, Any], *, missing_lowest: bool = False) -> Assessment:

@@ -47,6 +47,7 @@ from bamai.model import (
     StagedScoring,
 )
 from bamai.policy import Policy, newest_first
+from bamai.profile import Applied
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import MILLION, Source, Text, millionths
 from bamai.scoring import ABSENT, Bounds, Scorer, Scores
@@ -351,6 +352,7 @@ class Assessment(NamedTuple):
     industry: Industry | None
     policies: tuple[Bearing, ...]
     standing: Standing | None = None
+    profile: Applied | None = None
 
     @property
     def indicators(self) -> dict[str, IndicatorResult]:
@@ -373,6 +375,7 @@ class Assessment(NamedTuple):
         result: dict[str, Any] = {
             "schema": SCHEMA,
             "model": self.model,
+            "profile": self.profile.data(lang) if self.profile else None,
             "title": self.title[lang],
             "disclaimer": self.disclaimer[lang] if self.disclaimer else None,
             "lang": lang,
@@ -607,6 +610,7 @@ class _Builder:
             industry=industry,
             policies=self._policies(industry, comparisons),
             thresholds={TOTAL: tuple(level.score for level in model.levels), **self._node_thresholds()},
+            profile=self.edition.applied,
         )
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────────

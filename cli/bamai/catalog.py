@@ -6,20 +6,22 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from bamai import benchmark, checks, model, policy, questionnaire, vocabulary
+from bamai import benchmark, checks, model, policy, profile, questionnaire, vocabulary
 from bamai.benchmark import Benchmark, Benchmarks
-from bamai.errors import BamaiError, Place, Problem, RulesError
+from bamai.errors import BamaiError, Place, Problem, RulesError, UsageError
 from bamai.files import RULES, shipped_root
 from bamai.model import CountGate, Indicator, Level, MaturityModel, MetricGate, ScoreGate
 from bamai.policy import Policies
+from bamai.profile import Applied, Profile
 from bamai.questionnaire import Question, Questionnaire
 from bamai.schema import Provenance, Seen, Source, Status, Strict, did_you_mean, load, read_rules
+from bamai.texts import shown
 from bamai.vocabulary import Industry, Vocabulary
 from bamai.yamlfile import Document
 
@@ -29,6 +31,8 @@ B = TypeVar("B")
 DEFAULT_MODEL = "general"
 QUESTIONNAIRES = "questionnaires"
 CONTEXT = "context"
+PROFILES = "profiles"
+PROFILE_SUFFIXES = (".yaml", ".yml")
 
 BenchmarksFile = tuple[Benchmarks, Document]
 PoliciesFile = tuple[Policies, Document]
@@ -67,6 +71,7 @@ class Edition:
     """Model, questionnaire, benchmarks and policies, cross-checked: all that judging, scoring and reporting need.
 
     ``words`` is the folder whose vocabulary knows the industries: the user's own, or None for the shipped one.
+    With a scoring profile in force (``applied``) ``model`` is the one that results, ``plain`` the edition itself.
     """
 
     model: MaturityModel
@@ -74,10 +79,17 @@ class Edition:
     benchmarks: tuple[Benchmarks, ...]
     policies: tuple[Policies, ...] = ()
     words: Path | None = None
+    applied: Applied | None = None
+    plain: Edition | None = None
 
     @property
     def ref(self) -> str:
         return f"{self.model.id}@{self.model.edition}"
+
+    @property
+    def without_profile(self) -> Edition:
+        """What answers are answers to, whoever scores them by which profile."""
+        return self.plain or self
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -173,6 +185,11 @@ class Edition:
         return {
             "model": self.model.model_dump(mode="python", by_alias=True, exclude_none=True),
             "questionnaire": self.questionnaire.model_dump(mode="python", by_alias=True, exclude_none=True),
+            **(
+                {"profile": self.applied.profile.model_dump(mode="python", by_alias=True, exclude_none=True)}
+                if self.applied
+                else {}
+            ),
             "digest": self.digest,
             "content_digest": self.content_digest,
         }
@@ -190,9 +207,12 @@ class Catalog:
 
     Args:
         extra: a folder of the user's own with ``rules/`` and ``questionnaires/`` in it, read beside the shipped one.
+        profile: a scoring profile for every edition that is loaded: the id of one in the edition's ``profiles``
+            folder, or a path.
     """
 
-    def __init__(self, extra: Path | None = None, *, shipped: bool = True) -> None:
+    def __init__(self, extra: Path | None = None, *, shipped: bool = True, profile: str | None = None) -> None:
+        self.profile = profile
         self.roots = ([shipped_root()] if shipped else []) + ([extra] if extra is not None else [])
         if extra is not None and not (extra / RULES).is_dir():
             raise RulesError(Problem("no_rules_folder", {"allowed": f"{RULES}/, {QUESTIONNAIRES}/"}, Place(str(extra))))
@@ -271,14 +291,65 @@ class Catalog:
         """The policy documents of every root folder."""
         return tuple(_policies_file(path) for root in self.roots for path in _policies(root))
 
+    def default(self) -> str:
+        """The model where nobody names one: the profile's, if that is one model's alone, else :data:`DEFAULT_MODEL`.
+
+        Raises:
+            RulesError: the profile's file is wrong.
+        """
+        if self.profile is None:
+            return DEFAULT_MODEL
+        if _is_path(self.profile):
+            return _profile_file(Path(self.profile))[0].model
+        having = [str(ref) for ref in self.refs if self.profile in self.profiles(ref)]
+        return having[0] if len(having) == 1 else DEFAULT_MODEL
+
     def load(self, name: str | Ref) -> Edition:
-        """The edition called *name*, cross-checked.
+        """The edition called *name*, cross-checked, with the profile applied.
 
         Raises:
             RulesError: with every mistake in its files.
+            UsageError: the edition has no such profile, or it is another edition's.
         """
         ref = self.resolve(name) if isinstance(name, str) else name
-        return self._load(ref, self.benchmarks, self.policies)
+        edition = self._load(ref, self.benchmarks, self.policies)
+        if self.profile is None:
+            return edition
+        return self._with_profile(edition, ref, self._profile(ref, self.profile))
+
+    def profiles(self, ref: Ref) -> dict[str, list[Path]]:
+        """Files of the profiles of an edition by id, under every root: one's own may stand on a shipped edition."""
+        found: dict[str, list[Path]] = {}
+        for root in self.roots:
+            for path in _profiles(root / RULES / ref.id / ref.edition):
+                found.setdefault(path.stem, []).append(path)
+        return dict(sorted(found.items()))
+
+    def _profile(self, ref: Ref, name: str) -> Path:
+        if _is_path(name):
+            return Path(name)
+        known = self.profiles(ref)
+        if name not in known:
+            params = {"found": shown(name), "model": str(ref), "allowed": ", ".join(known) or "–"}
+            raise UsageError(Problem("unknown_profile", {**params, "hint": did_you_mean(name, known)}))
+        return known[name][0]
+
+    def _with_profile(self, edition: Edition, ref: Ref, path: Path) -> Edition:
+        found, document = _profile_file(path)
+        if found.model != edition.ref:
+            params = {"found": found.model, "allowed": edition.ref}
+            raise UsageError(Problem("profile_model", params, document.place(("model",)), "model"))
+        known = self.profiles(ref).get(path.stem, [])
+        if path in known:
+            if found.id != path.stem:
+                params = {"found": found.id, "allowed": path.stem}
+                raise RulesError(Problem("profile_file_name", params, document.place(("id",)), "id"))
+            if len(known) > 1:
+                params = {"found": found.id, "first": str(known[known[0] == path])}
+                raise RulesError(Problem("profile_twice", params, Place(str(path))))
+        files = checks.Files(self.model(ref)[1], self.questionnaire(ref)[1])
+        made, applied = profile.apply(found, document, edition.model, edition.origins, files, edition.questionnaire)
+        return replace(edition, model=made, applied=applied, plain=edition)
 
     def _load(self, ref: Ref, benchmarks: tuple[BenchmarksFile, ...], policies: tuple[PoliciesFile, ...]) -> Edition:
         problems: list[Problem] = []
@@ -327,6 +398,9 @@ class Catalog:
                 yield ref.rules, self._load(ref, self._sound_benchmarks, self._sound_policies)
             except RulesError as error:
                 yield ref.rules, list(error.problems)
+        for path in sorted(path for folder in (root / RULES).glob("*/*") for path in _profiles(folder)):
+            expected.add(path)
+            yield path, self._check_profile(path)
         words = self._sound_vocabulary
         industries = None if words is None else list(words.industries)
         for path in (*_figures(root), *_figures(root, context=True)):
@@ -349,6 +423,27 @@ class Catalog:
             for path in sorted((root / folder).rglob("*")):
                 if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
+
+    def _check_profile(self, path: Path) -> list[Problem]:
+        """What is wrong with one profile; while its edition is wrong itself, only what can be said without it."""
+        wanted = (path.parents[2].name, path.parents[1].name)
+        ref = next((ref for ref in self._found if (ref.id, ref.edition) == wanted), None)
+        try:
+            if ref is None:
+                _profile_file(path)
+                known = [str(other) for other in sorted(set(self._found))]
+                params = {"found": "@".join(wanted), "allowed": ", ".join(known)}
+                hint = did_you_mean("@".join(wanted), known)
+                return [Problem("unknown_model", {**params, "hint": hint}, Place(str(path)))]
+            try:
+                edition = self._load(ref, self._sound_benchmarks, self._sound_policies)
+            except RulesError:
+                _profile_file(path)
+                return []  # reported for the edition
+            self._with_profile(edition, ref, path)
+        except BamaiError as error:
+            return list(error.problems)
+        return []
 
     # what is wrong with any of these is reported for the file itself
 
@@ -384,6 +479,19 @@ def _policies(root: Path) -> list[Path]:
 def _policies_file(path: Path) -> PoliciesFile:
     document = read_rules(path)
     return load(Policies, document, policy.SCHEMA), document
+
+
+def _profiles(edition: Path) -> list[Path]:
+    return sorted((edition / PROFILES).glob("*.yaml"))
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.lower().endswith(PROFILE_SUFFIXES)
+
+
+def _profile_file(path: Path) -> tuple[Profile, Document]:
+    document = read_rules(path)
+    return load(Profile, document, profile.SCHEMA), document
 
 
 def _benchmarks_file(path: Path) -> BenchmarksFile:

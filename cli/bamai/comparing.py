@@ -90,7 +90,7 @@ class Comparing(NamedTuple):
             "lang": lang,
             "same_enterprise": self.same,
             "mixed_editions": self.mixed,
-            "sides": [_side(side) for side in self.sides],
+            "sides": [_side(side, lang) for side in self.sides],
             "total": _row(self.total, lang),
             "dimensions": [_row(row, lang) for row in self.dimensions],
             "gates": [
@@ -233,11 +233,12 @@ def _dimension_score(name: str, side: Assessment) -> Decimal | None:
     return next(dimension.score for dimension in side.dimensions if dimension.id == name)
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: Side, lang: Lang) -> dict[str, Any]:
     a = side.assessment
     return {
         "file": side.file,
         "model": a.model,
+        "profile": a.profile.data(lang) if a.profile else None,
         "digest": a.digest,
         "enterprise": {key: value for key, value in a.enterprise._asdict().items() if value is not None},
         "assessed_on": a.assessed_on,

@@ -153,7 +153,12 @@ class _Form:
 
     def _write_meta(self) -> None:
         sheet = self._meta_sheet
-        head = {"schema": SCHEMA, "model": self._edition.ref, "digest": self._edition.digest, "lang": self._lang}
+        head = {
+            "schema": SCHEMA,
+            "model": self._edition.ref,
+            "digest": self._edition.without_profile.digest,
+            "lang": self._lang,
+        }
         for row, (key, value) in enumerate(head.items()):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
@@ -503,7 +508,7 @@ class _Form:
                            self._format(bold=True, font_color=INK, top=1, border_color=LINES))  # fmt: skip
         sheet.write_blank(row, 2, None, self._input(num_format="@"))
         sheet.set_row(row, 26)
-        version = self._t("form.guide.version", model=edition.ref, digest=edition.digest[:19])
+        version = self._t("form.guide.version", model=edition.ref, digest=edition.without_profile.digest[:19])
         sheet.write_string(row + 2, 1, version, self._format(font_color=GREY, font_size=9))
         sheet.protect()
 

@@ -268,6 +268,7 @@ def changes(journal: Journal, edition: Edition) -> tuple[Problem | None, list[Pr
     Questions that were added, removed or take other answers are a reason: what was answered then may mean something
     else now. New wordings and new rules of scoring are warnings.
     """
+    edition = edition.without_profile
     head = journal.head
     if head.model == edition.ref and head.content_digest == edition.content_digest:
         return None, []
@@ -326,6 +327,7 @@ class Writer:
             raise _failed(path, error) from None
         writer._lock(None)
         started = _now()
+        edition = edition.without_profile
         head = Head(edition.ref, edition.digest, edition.content_digest, started, lang, assessed_on or started[:10],
                     fingerprints(edition))  # fmt: skip
         try:

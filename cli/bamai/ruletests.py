@@ -22,6 +22,7 @@ from bamai.checks import fold
 from bamai.errors import BamaiError, InputError, Problem
 from bamai.model import BandsScoring, LinearScoring, MaturityModel
 from bamai.policy import Policies
+from bamai.profile import Profile
 from bamai.questionnaire import NUMERIC, Questionnaire
 from bamai.roadmap.effort import EffortFile
 from bamai.schema import Number, Strict, Text, did_you_mean, load
@@ -296,7 +297,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema of every kind of rule file and of effort files, for editors that complete and check YAML."""
     kinds: dict[str, type[Strict]] = {
         "model": MaturityModel, "questionnaire": Questionnaire, "benchmarks": Benchmarks, "tests": RuleTests,
-        "vocabulary": VocabularyFile, "policies": Policies, "effort": EffortFile,
+        "vocabulary": VocabularyFile, "policies": Policies, "effort": EffortFile, "profile": Profile,
     }  # fmt: skip
     found = {}
     for name, cls in kinds.items():

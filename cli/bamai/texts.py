@@ -1065,12 +1065,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "assess.nothing": ("未开始访谈，没有保存任何内容", "the interview was not begun; nothing was saved"),
     "assess.ended": (
-        "访谈未完，已答的都在 {path}；继续：bamai assess --resume {path}",
-        "the interview is not finished; what was answered is in {path}; go on with: bamai assess --resume {path}",
+        "访谈未完，已答的都在 {path}；继续：bamai assess --resume {path}{profile}",
+        "the interview is not finished; what was answered is in {path}; go on with: bamai assess --resume {path}{profile}",
     ),
     "assess.interrupted": (
-        "已中断，答案都在 {path}；继续：bamai assess --resume {path}",
-        "interrupted; the answers are in {path}; go on with: bamai assess --resume {path}",
+        "已中断，答案都在 {path}；继续：bamai assess --resume {path}{profile}",
+        "interrupted; the answers are in {path}; go on with: bamai assess --resume {path}{profile}",
     ),
     "assess.done": ("访谈结束：答卷 {path}，访谈记录 {journal}", "done: answers in {path}, journal in {journal}"),
     # ── before the first question ────────────────────────────────────────────────────────────────────
@@ -2195,6 +2195,97 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{found} 写在了没有题目的行里；请移到题目所在行",
         "{found} stands in a row without a question; move it to the question's row",
     ),
+    # ── scoring profiles ─────────────────────────────────────────────────────────────────────────────
+    "problem.unknown_profile": (
+        "{model} 没有评分方案 {found}；现有：{allowed}{hint}；自己的方案文件请写路径，如 ./{found}.yaml",
+        "{model} has no scoring profile {found}; there is: {allowed}{hint}; for a file of your own write its path, say ./{found}.yaml",
+    ),
+    "problem.profile_model": (
+        "评分方案是为 {found} 写的，这里用的是 {allowed}；一次运行只用一个方案，请分开运行",
+        "the scoring profile is for {found}, and this is {allowed}; one profile holds for a whole run: run them apart",
+    ),
+    "problem.profile_file_name": (
+        "文件里写的方案是 {found}，文件名却是 {allowed}",
+        "the file says {found}, its name says {allowed}",
+    ),
+    "problem.profile_twice": (
+        "评分方案 {found} 有两个：另一个在 {first}；请改掉其中一个的 id 和文件名",
+        "there are two scoring profiles {found}: the other is {first}; give one of them another id and file name",
+    ),
+    "problem.profile_changes_nothing": (
+        "这个评分方案没有改变 {model} 的任何计分规则",
+        "this scoring profile changes nothing that decides a result of {model}",
+    ),
+    "problem.profile_other_kind": (
+        "{found} 在模型里属于 {section}；请写在 {section} 下",
+        "{found} is one of the model's {section}; write it under {section}",
+    ),
+    "problem.profile_question": (
+        "评分方案不能换题目：写的是 {found}，该指标的题目是 {allowed}",
+        "a scoring profile keeps the question: found {found}, the indicator's is {allowed}",
+    ),
+    "problem.profile_left_out_changed": (
+        "{found} 既去掉又修改；请只留一样",
+        "{found} is left out and changed; keep one of the two",
+    ),
+    "problem.profile_gate_there": (
+        "模型已有门槛 {found}；要修改它请写在 gates 下，要新增请换一个 id",
+        "the model has a gate {found}; to change it write it under gates, to add one give it another id",
+    ),
+    "problem.profile_source_there": (
+        "模型已有来源 {found}，直接写 source: {found} 即可；要列另一份文件请换一个 id",
+        "the model has a source {found}: source: {found} is enough; give another document another id",
+    ),
+    "problem.diff_without_profile": (
+        "--diff 显示评分方案改了什么；请同时给出 --profile",
+        "--diff shows what a scoring profile changes; give --profile as well",
+    ),
+    "opt.profile": (
+        "评分方案（默认无）：该版本 profiles/ 里的 id，或方案文件的路径；对整次运行有效",
+        "Scoring profile: an id in the edition's profiles/, or the path of a file; holds for the whole run; by default none",
+    ),
+    "model.show.diff": (
+        "只列出评分方案改了什么：原值与新值",
+        "Only what the scoring profile changes: old and new values",
+    ),
+    "profile.name": ("评分方案", "Scoring profile"),
+    "profile.fact": ("评分方案：{name}", "scoring profile: {name}"),
+    "profile.note": (
+        "按评分方案“{name}”计分，与 {model} 有 {count} 处规则不同；这不是该版本本身的得分和等级。",
+        "Scored with the profile {name}, whose rules differ from {model} in {count} values: not a score or level of the edition itself.",
+    ),
+    "profile.there_are": (
+        "可用的评分方案：{names}；用 --profile ID --diff 看它改了什么",
+        "scoring profiles: {names}; --profile ID --diff shows what one changes",
+    ),
+    "profile.title": ("评分方案的改动", "What the scoring profile changes"),
+    "profile.value": ("规则", "Rule"),
+    "profile.was": ("原值", "Was"),
+    "profile.is": ("新值", "Is"),
+    "profile.file": ("方案文件", "Profile file"),
+    "profile.digest_without": ("原规则摘要", "Digest without it"),
+    "profile.digest_with": ("新规则摘要", "Digest with it"),
+    "profile.added": ("新增", "added"),
+    "profile.left_out": ("去掉", "left out"),
+    "profile.grade": ("{grade} 级", "grade {grade}"),
+    "profile.key.weight": ("权重 %", "weight %"),
+    "profile.key.na": ("可填不适用", "not applicable allowed"),
+    "profile.key.score": ("得分不低于", "score from"),
+    "profile.key.needs": ("至少", "needs"),
+    "profile.key.grade": ("计数的场景等级", "grade that counts"),
+    "profile.key.at_most": ("不适用至多", "not applicable at most"),
+    "profile.key.scoring": ("计分方式", "way of scoring"),
+    "profile.key.out_of": ("满分", "full points"),
+    "profile.key.closed": ("档位含哪一端", "end that a band contains"),
+    "profile.key.points": ("分值", "points"),
+    "profile.key.points_of": ("{of} 的分值", "points of {of}"),
+    "profile.key.bands": ("分档", "bands"),
+    "profile.key.bands_points": ("第 {number} 档分值", "points of band {number}"),
+    "profile.key.bands_from": ("第 {number} 档下限", "lower end of band {number}"),
+    "profile.key.bands_to": ("第 {number} 档上限", "upper end of band {number}"),
+    "profile.key.knots": ("折点", "knots"),
+    "profile.key.knots_at": ("第 {number} 个折点位置", "place of knot {number}"),
+    "profile.key.knots_points": ("第 {number} 个折点分值", "points of knot {number}"),
     # ── cohorts ──────────────────────────────────────────────────────────────────────────────────────
     "cohort.help": (
         "很多结果的分布：计数、合并、发布、查看",
@@ -2336,8 +2427,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the file does not say which model it was scored by; add --model",
     ),
     "problem.cohort_other_rules": (
-        "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules 指向当时的规则",
-        "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules",
+        "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules、--profile 指明当时的规则",
+        "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules or --profile",
     ),
     "problem.cohort_column": (
         "缺少 {model} 结果应有的列 {column}{hint}",

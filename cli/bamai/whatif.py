@@ -59,6 +59,7 @@ class WhatIf(NamedTuple):
             "lang": lang,
             "file": self.file,
             "model": self.before.model,
+            "profile": self.before.profile.data(lang) if self.before.profile else None,
             "digest": self.before.digest,
             "changes": [
                 {"question": q.id, "label": q.label, "title": title[lang], "before": answer_words(q, before, lang),

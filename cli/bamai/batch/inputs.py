@@ -569,7 +569,7 @@ class FormInput:
         if document.data["model"] != edition.ref:
             params = {"found": shown(document.data["model"]), "allowed": edition.ref}
             problems = [Problem("form_other_model", params, document.place(("model",)))]
-        elif document.digest != edition.digest:
+        elif document.digest != edition.without_profile.digest:
             problems = [other_rules(document, edition)]
         yield self._refused(problems) if problems else self._row(document)
 

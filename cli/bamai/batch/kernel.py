@@ -188,7 +188,7 @@ REJECTS = pa.schema(
 )
 """Columns of rejects."""
 
-MODEL_KEY, DIGEST_KEY = "bamai.model", "bamai.digest"
+MODEL_KEY, DIGEST_KEY, PROFILE_KEY = "bamai.model", "bamai.digest", "bamai.profile"
 """Metadata of a schema of results, and so of Parquet: which rules the results were scored by."""
 
 FILE = "file"
@@ -429,7 +429,8 @@ def result_schema(edition: Edition, header: Header, options: Options) -> pa.Sche
     fields += [("ignored", text)] if options.lenient else []
     fields += [("duplicate", pa.bool_()), ("record", pa.int64())]
     fields += [(name, text) for name in header.kept]
-    return pa.schema(fields, metadata={MODEL_KEY: edition.ref, DIGEST_KEY: edition.digest})
+    by = {PROFILE_KEY: edition.applied.profile.id} if edition.applied else {}
+    return pa.schema(fields, metadata={MODEL_KEY: edition.ref, DIGEST_KEY: edition.digest, **by})
 
 
 def grade_columns(edition: Edition, dimension: Dimension) -> list[str]:

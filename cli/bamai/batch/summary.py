@@ -17,6 +17,7 @@ from bamai.assessment import both, decimal, gate_title, source_counts
 from bamai.batch.tally import BLANK, GROUPINGS, UNRECOGNISED, Beside, Group, Histogram, Tally
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL, Gate, MetricGate
+from bamai.profile import Applied
 from bamai.schema import MILLION, Source, Text
 from bamai.texts import Lang, t
 from bamai.vocabulary import Kind, Vocabulary
@@ -152,6 +153,7 @@ class Summary(NamedTuple):
     model: str
     title: Text
     disclaimer: Text | None
+    profile: Applied | None
     digest: str
     content_digest: str
     missing_lowest: bool
@@ -177,6 +179,7 @@ class Summary(NamedTuple):
             model=edition.ref,
             title=edition.model.title,
             disclaimer=edition.model.disclaimer,
+            profile=edition.applied,
             digest=edition.digest,
             content_digest=edition.content_digest,
             missing_lowest=options.missing_lowest,
@@ -200,6 +203,7 @@ class Summary(NamedTuple):
         return {
             "schema": SCHEMA,
             "model": self.model,
+            "profile": self.profile.data(lang) if self.profile else None,
             "title": self.title[lang],
             "disclaimer": self.disclaimer[lang] if self.disclaimer else None,
             "lang": lang,

@@ -13,6 +13,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -47,6 +48,7 @@ def assess(
     assessor: Annotated[str | None, typer.Option("--assessor", help=word("assess.assessor"))] = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help=word("assess.save"))] = None,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="FILE", help=word("assess.resume"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -54,7 +56,7 @@ def assess(
     """Ask, keep every answer in a journal, report. The end of the input keeps what was answered and exits 3."""
     from bamai.errors import Exit  # noqa: PLC0415
 
-    known = catalog(rules)
+    known = catalog(rules, profile)
     skin = _skin(plain, width)
     try:
         if resume is None and save is None and (name is None or model is None):
@@ -68,15 +70,15 @@ def assess(
     except _LeftError:
         say(word("assess.nothing"))
         raise typer.Exit(Exit.REFUSED) from None
-    path = writer.path
+    path, again = writer.path, f" --profile {profile}" if profile else ""
     try:
         finished = skin.run(session)
     except KeyboardInterrupt:
-        say("\n" + word("assess.interrupted", path=str(path)))
+        say("\n" + word("assess.interrupted", path=str(path), profile=again))
         raise typer.Exit(Exit.INTERRUPTED) from None
     else:
         if not finished:
-            say(word("assess.ended", path=str(path)))
+            say(word("assess.ended", path=str(path), profile=again))
             raise typer.Exit(Exit.REFUSED)
         _report(session, writer, width)
     finally:
@@ -153,6 +155,9 @@ def _begun(
     from bamai.interview.first import takes  # noqa: PLC0415
     from bamai.interview.plain import wrapped  # noqa: PLC0415
 
+    if known.profile is not None:
+        given.setdefault("model", known.default())
+        known.load(given["model"])  # a profile that does not fit is told before anything is asked
     if "model" in given:
         given["model"] = str(known.resolve(given["model"]))
     values = dict(given)

@@ -16,6 +16,7 @@ import typer
 from bamai.commands.common import (
     ForceOption,
     Missing,
+    ProfileOption,
     RulesOption,
     catalog,
     check_output,
@@ -65,6 +66,7 @@ def batch(
     engine: Annotated[Engine, typer.Option("--engine", help=word("batch.engine"))] = Engine.local,
     master: Annotated[str | None, typer.Option("--master", metavar="URL", help=word("batch.master"))] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, max=256, help=word("batch.threads"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -77,7 +79,7 @@ def batch(
     _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
     files = found_files(rows)
     _check_inputs(files, [*outputs, *([rejects] if rejects else [])], engine)
-    known = catalog(rules)
+    known = catalog(rules, profile)
     model = _model_of(files, model, known)
     reading = _reading(known, model, columns, keep, detail, lenient, missing, encoding)
     vocabulary = vocabulary_of(rules)
@@ -155,10 +157,9 @@ def _reading(
 ) -> Reading:  # fmt: skip
     from bamai.batch.inputs import Mapped, Reading  # noqa: PLC0415
     from bamai.batch.kernel import Options  # noqa: PLC0415
-    from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
 
     options = Options(detail, lenient, missing is Missing.lowest, lang())
-    return Reading(known.load(model or DEFAULT_MODEL), options, Mapped.read(columns), keep, encoding)
+    return Reading(known.load(model or known.default()), options, Mapped.read(columns), keep, encoding)
 
 
 def _local(

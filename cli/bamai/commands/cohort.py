@@ -11,6 +11,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -48,6 +49,7 @@ def build(
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help=word("cohort.model"))] = None,
     with_duplicates: Annotated[bool, typer.Option("--with-duplicates", help=word("cohort.with_duplicates"))] = False,
     created: Annotated[str | None, typer.Option("--created", metavar="DATE", help=word("cohort.created"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -70,7 +72,7 @@ def build(
     if problems:
         raise UsageError(problems)
     files = [Results(path) for path in results]
-    edition = _edition(files, catalog(rules), model)
+    edition = _edition(files, catalog(rules, profile), model)
     found = counted(files, Rules(edition, vocabulary_of(rules)), day, with_duplicates=with_duplicates)
     _write(found, output)
 

@@ -52,6 +52,7 @@ class ListFormat(enum.StrEnum):
 
 ListFormatOption = Annotated[ListFormat, typer.Option("--format", help=word("opt.list_format"))]
 RulesOption = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=word("opt.rules"))]
+ProfileOption = Annotated[str | None, typer.Option("--profile", metavar="ID|FILE", help=word("opt.profile"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=word("opt.force"))]
 FontOption = Annotated[list[Path] | None, typer.Option("--font", metavar="PATH", help=word("opt.font"))]
 WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, help=word("opt.width"))]
@@ -139,11 +140,11 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def catalog(rules: Path | None) -> Catalog:
-    """The shipped rules, and the user's own beside them."""
+def catalog(rules: Path | None, profile: str | None = None) -> Catalog:
+    """The shipped rules, and the user's own beside them, with a scoring profile for all that is loaded."""
     from bamai.catalog import Catalog  # noqa: PLC0415
 
-    return Catalog(rules)
+    return Catalog(rules, profile=profile)
 
 
 def vocabulary_of(rules: Path | None) -> Vocabulary:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bamai.commands.common import FontOption, Missing, RulesOption, WidthOption, catalog, guarded, lang, word
+from bamai.commands.common import (
+    FontOption,
+    Missing,
+    ProfileOption,
+    RulesOption,
+    WidthOption,
+    catalog,
+    guarded,
+    lang,
+    word,
+)
 from bamai.commands.deliver import check_outputs, deliver
 from bamai.commands.score import Format, assess_file, edition_of, open_answers
 
@@ -23,6 +33,7 @@ def compare(
     format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
     font: FontOption = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: Annotated[bool, typer.Option("--force", help=word("compare.force"))] = False,
@@ -35,7 +46,7 @@ def compare(
     check_outputs(output, force)
     if len(files) < 2:
         raise UsageError(Problem("compare_one"))
-    known = catalog(rules)
+    known = catalog(rules, profile)
     editions: dict[str, Edition] = {}
     sides: list[Side] = []
     problems: list[Problem] = []
@@ -45,7 +56,7 @@ def compare(
             edition = edition_of(opened, known, editions)
             result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest)
             sides.append(Side("<stdin>" if file == "-" else file, result))
-        except RulesError:
+        except (RulesError, UsageError):
             raise
         except BamaiError as error:
             problems += error.problems

@@ -9,6 +9,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    ProfileOption,
     RulesOption,
     catalog,
     check_output,
@@ -24,17 +25,18 @@ from bamai.commands.common import (
 def form(
     model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=word("form.model"))] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("form.output"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     force: ForceOption = False,
 ) -> None:
     """Every question with its choices as drop-downs, for people without bamai."""
-    from bamai.catalog import DEFAULT_MODEL  # noqa: PLC0415
     from bamai.files import Whole  # noqa: PLC0415
     from bamai.form import written_form  # noqa: PLC0415
 
     if output is not None:
         check_output(output, (".xlsx",), force)
-    edition = catalog(rules).load(model or DEFAULT_MODEL)
+    known = catalog(rules, profile)
+    edition = known.load(model or known.default())
     if output is None:
         output = Path(f"bamai-{edition.model.id}-{edition.model.edition}.xlsx")
         check_output(output, (".xlsx",), force)

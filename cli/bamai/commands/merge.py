@@ -10,6 +10,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    ProfileOption,
     RulesOption,
     catalog,
     check_output,
@@ -34,6 +35,7 @@ def merge(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help=word("merge.output"))] = None,
     prefer: Annotated[list[str] | None, typer.Option("--prefer", metavar="[Q=]WHO", help=word("merge.prefer"))] = None,
     ask: Annotated[bool, typer.Option("--ask", help=word("merge.ask"))] = False,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -46,7 +48,7 @@ def merge(
         raise UsageError(Problem("merge_one"))
     if output is not None:
         check_output(output, (".yaml", ".yml"), force)
-    edition, respondents = _read(files, catalog(rules))
+    edition, respondents = _read(files, catalog(rules, profile))
     merging = Merging(edition, respondents)
     wishes = _wishes(prefer or [], merging)
     conflicts = merging.conflicts()
@@ -80,7 +82,7 @@ def _read(files: list[str], known: Catalog) -> tuple[Edition, list[Respondent]]:
     """The answers of every file; all mistakes of all files at once."""
     from bamai.answers import Judge  # noqa: PLC0415
     from bamai.commands.score import edition_of, open_answers  # noqa: PLC0415
-    from bamai.errors import BamaiError, InputError, Place, Problem, RulesError  # noqa: PLC0415
+    from bamai.errors import BamaiError, InputError, Place, Problem, RulesError, UsageError  # noqa: PLC0415
     from bamai.merging import respondents_named  # noqa: PLC0415
 
     problems: list[Problem] = []
@@ -92,7 +94,7 @@ def _read(files: list[str], known: Catalog) -> tuple[Edition, list[Respondent]]:
             opened = open_answers(file)
             edition = edition_of(opened, known, editions)
             answers, columns, warnings = opened.read(Judge(edition))
-        except RulesError:
+        except (RulesError, UsageError):
             raise
         except BamaiError as error:
             problems += error.problems

@@ -10,6 +10,7 @@ import typer
 
 from bamai.commands.common import (
     ForceOption,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -30,6 +31,7 @@ from bamai.commands.common import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bamai.catalog import Edition
     from bamai.report.explain import Explanation
 
 
@@ -50,6 +52,7 @@ class SchemaKind(enum.StrEnum):
     questionnaire = "questionnaire"
     benchmarks = "benchmarks"
     tests = "tests"
+    profile = "profile"
     vocabulary = "vocabulary"
     policies = "policies"
     effort = "effort"
@@ -91,11 +94,17 @@ def list_models(rules: RulesOption = None, width: WidthOption = None) -> None:
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help=word("arg.model"))],
     format_: Annotated[ShowFormat, typer.Option("--format", help=word("model.show.format"))] = ShowFormat.text,
+    profile: ProfileOption = None,
+    diff: Annotated[bool, typer.Option("--diff", help=word("model.show.diff"))] = False,
     rules: RulesOption = None,
     width: WidthOption = None,
 ) -> None:
-    """The whole index of an edition as a readable table, or as data."""
-    edition = catalog(rules).load(model)
+    """The whole index of an edition as a readable table, or as data; of a profile also only what it changes."""
+    known = catalog(rules, profile)
+    edition = known.load(model)
+    if diff:
+        _show_diff(edition, format_, width)
+        return
     if format_ is ShowFormat.json:
         from bamai.assessment import dumps  # noqa: PLC0415
 
@@ -104,6 +113,22 @@ def show(
     from bamai.report.modeltable import print_model  # noqa: PLC0415
 
     print_model(console(width), edition, lang())
+    profiles = known.profiles(known.resolve(model))
+    if profiles:
+        say(word("profile.there_are", names=", ".join(profiles)))
+
+
+def _show_diff(edition: Edition, format_: ShowFormat, width: int | None) -> None:
+    from bamai.commands.deliver import deliver  # noqa: PLC0415
+    from bamai.commands.score import Format  # noqa: PLC0415
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+    from bamai.report.profilediff import diff_blocks, diff_data  # noqa: PLC0415
+
+    applied = edition.applied
+    if applied is None:
+        raise UsageError(Problem("diff_without_profile"))
+    deliver(lambda: diff_data(edition, applied, lang()), lambda: diff_blocks(edition, applied, lang()), None,
+            Format(format_.value), width)  # fmt: skip
 
 
 @command(app, "explain", "model.explain.help")

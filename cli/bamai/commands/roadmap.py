@@ -11,6 +11,7 @@ import typer
 from bamai.commands.common import (
     FontOption,
     ForceOption,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -36,6 +37,7 @@ def roadmap(
     output: Annotated[list[Path] | None, typer.Option("-o", "--output", metavar="OUT", help=word("opt.output"))] = None,
     format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
     font: FontOption = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -53,7 +55,7 @@ def roadmap(
         raise UsageError(Problem("to_and_budget"))
     amount = _amount(budget)
     opened = open_answers(file)
-    edition = edition_of(opened, catalog(rules), {})
+    edition = edition_of(opened, catalog(rules, profile), {})
     level = _level(to, edition)
     judge = Judge(edition)
     answers, columns, warnings = opened.read(judge)

@@ -14,6 +14,7 @@ from bamai.commands.common import (
     FontOption,
     ForceOption,
     Missing,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -57,6 +58,7 @@ def score(
     font: FontOption = None,
     industry: Annotated[str | None, typer.Option("--industry", metavar="NAME", help=word("score.industry"))] = None,
     cohort: Annotated[Path | None, typer.Option("--cohort", metavar="COHORT", help=word("score.cohort"))] = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -72,7 +74,7 @@ def score(
             raise UsageError(Problem("output_one", params, Place(str(path))))
     if industry is not None:
         industry = industry_called(industry, rules).id
-    known = catalog(rules)
+    known = catalog(rules, profile)
     place = placing(cohort, rules) if cohort is not None else None
     results: list[Assessment] = []
     code = Exit.DONE
@@ -83,7 +85,7 @@ def score(
             edition = edition_of(opened, known, editions)
             result = assess_file(opened, edition, missing_lowest=missing is Missing.lowest, industry=industry)
             results.append(result if place is None else place(result))
-        except RulesError:
+        except (RulesError, UsageError):
             raise
         except BamaiError as error:
             complain(error.problems)

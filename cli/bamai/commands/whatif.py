@@ -11,6 +11,7 @@ from bamai.commands.common import (
     FontOption,
     ForceOption,
     Missing,
+    ProfileOption,
     RulesOption,
     WidthOption,
     catalog,
@@ -31,6 +32,7 @@ def whatif(
     format_: Annotated[Format | None, typer.Option("--format", help=word("opt.format"))] = None,
     missing: Annotated[Missing, typer.Option("--missing", help=word("score.missing"))] = Missing.open,
     font: FontOption = None,
+    profile: ProfileOption = None,
     rules: RulesOption = None,
     width: WidthOption = None,
     force: ForceOption = False,
@@ -43,7 +45,7 @@ def whatif(
 
     check_outputs(output, force)
     opened = open_answers(file)
-    edition = edition_of(opened, catalog(rules), {})
+    edition = edition_of(opened, catalog(rules, profile), {})
     judge = Judge(edition)
     answers, columns, warnings = opened.read(judge)
     complain(warnings)

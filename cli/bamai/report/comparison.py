@@ -24,6 +24,7 @@ from bamai.report.content import (
     short_level,
     source_notes,
 )
+from bamai.report.profile import profile_note
 from bamai.texts import Lang, printable, t
 
 DASH = "–"
@@ -34,6 +35,9 @@ def comparison_blocks(c: Comparing, lang: Lang) -> Iterator[Block]:
     names = _names(c, lang)
     yield Heading(t("compare.title", lang), "" if c.mixed else c.sides[0].assessment.title[lang])
     yield Lines(tuple((name, _about(c, side, lang)) for name, side in zip(names, c.sides, strict=True)))
+    profile = c.sides[0].assessment.profile  # of a whole run, so of every side
+    if profile is not None:
+        yield Sentence(profile_note(profile, c.sides[0].assessment.model, lang), "warning")
     if c.mixed:
         yield Sentence(t("compare.mixed", lang), "warning")
     if any(side.assessment.range is not None for side in c.sides):

@@ -26,6 +26,7 @@ from bamai.assessment import (
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL
 from bamai.policy import Policy
+from bamai.report.profile import profile_fact, profile_name, profile_note
 from bamai.schema import Source
 from bamai.texts import Lang, printable, t
 from bamai.vocabulary import Industry
@@ -214,6 +215,8 @@ def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
         full: with the next steps and, as an appendix, every answer: what a document has and a screen does not.
     """
     yield _header(a, lang)
+    if a.profile is not None:
+        yield Sentence(profile_note(a.profile, a.model, lang), "warning")
     if a.disclaimer is not None:
         yield Sentence(a.disclaimer[lang], "warning")
     yield Sentence(_verdict(a, lang))
@@ -297,8 +300,8 @@ def _header(a: Assessment, lang: Lang) -> Header:
         badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
         bounds = a.score, a.score
-    facts = [a.title[lang], industry_words(a.industry, lang) if a.industry else "", a.assessed_on or "",
-             printable(a.assessor or "")]  # fmt: skip
+    facts = [a.title[lang], profile_fact(a.profile, lang), industry_words(a.industry, lang) if a.industry else "",
+             a.assessed_on or "", printable(a.assessor or "")]  # fmt: skip
     if a.evidence_given:
         facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
     shown = tuple(fact for fact in facts if fact)
@@ -709,6 +712,8 @@ def _listed(item: Listed, lang: Lang) -> str:
 def method(a: Assessment | Summary, lang: Lang) -> Iterator[tuple[str, str]]:
     """By which rules a result came about, and where these come from."""
     yield t("method.model", lang), f"{a.title[lang]} ({a.model})"
+    if a.profile is not None:
+        yield t("profile.name", lang), profile_name(a.profile, lang)
     counts = dict(a.sources)
     yield t("method.rules", lang), t("method.counts", lang, **counts)
     for source in a.documents:

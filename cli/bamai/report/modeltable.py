@@ -11,6 +11,7 @@ from rich.text import Text
 from bamai.assessment import gate_title, plain_decimal, source_counts
 from bamai.catalog import Edition
 from bamai.model import Dimension, Group, Indicator
+from bamai.report.profile import profile_note
 from bamai.texts import Lang, t
 
 
@@ -22,6 +23,8 @@ def print_model(console: Console, edition: Edition, lang: Lang) -> None:
         console.print(Text(text, style))
 
     line(f"{model.title[lang]}  ({edition.ref})", "bold")
+    if edition.applied is not None:
+        line(f"! {profile_note(edition.applied, edition.ref, lang)}", "yellow")
     line(model.summary[lang])
     if model.disclaimer is not None:
         line(f"! {model.disclaimer[lang]}", "yellow")

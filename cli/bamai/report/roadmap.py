@@ -23,6 +23,7 @@ from bamai.report.content import (
     score_text,
     short_level,
 )
+from bamai.report.profile import profile_note
 from bamai.roadmap.mapping import Blocked, Counts, RoadMap, Step
 from bamai.texts import Lang, printable, t
 
@@ -35,6 +36,8 @@ def roadmap_blocks(m: RoadMap, lang: Lang) -> Iterator[Block]:
     a = m.before
     yield Heading(t("roadmap.title", lang), a.title[lang])
     yield Lines(((t("whatif.file", lang), f"{name_of(a, lang)} · {printable(m.file)}"),))
+    if a.profile is not None:
+        yield Sentence(profile_note(a.profile, a.model, lang), "warning")
     if a.assumed:
         yield Sentence(t("roadmap.open", lang, count=len(a.assumed)), "warning")
     yield Sentence(_verdict(m, lang))

@@ -26,6 +26,7 @@ from bamai.report.content import (
     source_notes,
     statistic,
 )
+from bamai.report.profile import profile_note
 from bamai.texts import Lang, t
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def full(summary: Summary, lang: Lang) -> Iterator[Block]:
 def _opening(summary: Summary, lang: Lang) -> Iterator[Block]:
     counts = summary.counts
     yield Heading(t("summary.title", lang), summary.title[lang])
+    if summary.profile is not None:
+        yield Sentence(profile_note(summary.profile, summary.model, lang), "warning")
     text = t("summary.complete", lang, results=f"{counts.results:,}", complete=f"{counts.complete:,}",
              incomplete=f"{counts.incomplete:,}")  # fmt: skip
     if counts.refused:

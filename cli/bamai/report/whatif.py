@@ -9,6 +9,7 @@ from bamai.assessment import Assessment, DimensionResult, IndicatorResult, shown
 from bamai.changes import answer_words, meaning_words
 from bamai.report.comparison import DASH, outcome, score_words, signed, standing
 from bamai.report.content import SMALLEST, Block, Heading, Lines, Sentence, Table, name_of, percent_of, short_level
+from bamai.report.profile import profile_note
 from bamai.texts import Lang, printable, t
 from bamai.whatif import Changed, WhatIf, difference
 
@@ -17,6 +18,8 @@ def whatif_blocks(w: WhatIf, lang: Lang) -> Iterator[Block]:
     """The verdict, the answers that were replaced, totals and dimensions, conditions and indicators that differ."""
     yield Heading(t("whatif.title", lang), w.before.title[lang])
     yield Lines(((t("whatif.file", lang), f"{name_of(w.before, lang)} · {printable(w.file)}"),))
+    if w.before.profile is not None:
+        yield Sentence(profile_note(w.before.profile, w.before.model, lang), "warning")
     if w.before.range is not None or w.after.range is not None:
         yield Sentence(t("compare.incomplete", lang), "warning")
     yield Sentence(_verdict(w, lang))

@@ -130,6 +130,7 @@ class RoadMap(NamedTuple):
             "lang": lang,
             "file": self.file,
             "model": a.model,
+            "profile": a.profile.data(lang) if a.profile else None,
             "digest": a.digest,
             "enterprise": {key: value for key, value in a.enterprise._asdict().items() if value is not None},
             "target": self.target,
