@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bamai.answers import Answers, Cell, Column, Columns, Judge
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.catalog import Catalog, Edition
 from bamai.files import shipped_root
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from bamai.answers import NO_BAND, Answers, Cell, Column, Judge, judge_rows
 from bamai.api import score_answers
-from bamai.assessment import Assessment, Range, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment, Range
 from bamai.batch import csvfile
 from bamai.batch.cells import ColumnReader, TextColumn
 from bamai.batch.csvfile import Grammar, Splitter, counted, tokenise

@@ -198,7 +198,7 @@ def test_files_with_answers_are_their_owners_alone(run: Run, tmp_path: Path) -> 
 def test_a_defect_says_nothing_of_the_enterprise(tmp_path: Path) -> None:
     """What the program says of its own mistakes holds a kind of error and its words, no names and no answers."""
     code = (
-        "import sys, bamai.assessment as a; a.assess = lambda *x, **y: 1 / 0;"
+        "import sys, bamai.assessing as a; a.assess = lambda *x, **y: 1 / 0;"
         "sys.argv = ['bamai', 'score', sys.argv[1]]; from bamai.__main__ import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code, EXAMPLE], cwd=tmp_path, capture_output=True, check=False)

@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bamai.answers import ANSWERED, NA, OPEN, UNKNOWN, Answers, AnswersFile, Cell, Enterprise, Entry, Judge
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.errors import InputError, Problem
 from bamai.formfile import OPTION, QUESTION, open_form
 from bamai.questionnaire import NUMERIC

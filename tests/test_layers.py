@@ -16,8 +16,8 @@ PACKAGE = Path(bamai.__file__).parent
 LAYERS = [
     "texts", "errors", "files", "lines", "yamlfile", "schema", "model", "questionnaire", "benchmark", "checks",
     "vocabulary", "policy", "profile", "catalog", "journal", "workbook", "formfile", "answers", "answersfile", "form",
-    "merging", "changes", "scoring", "assessment", "comparing", "whatif", "roadmap", "batch", "cohort", "ruletests",
-    "api", "starter", "interview", "report", "commands", "__main__",
+    "merging", "changes", "scoring", "assessment", "wording", "nextsteps", "assessing", "comparing", "whatif",
+    "roadmap", "batch", "cohort", "ruletests", "api", "starter", "interview", "report", "commands", "__main__",
 ]  # fmt: skip
 
 # neither of these may know the other, whatever their order

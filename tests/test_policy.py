@@ -11,7 +11,8 @@ import pytest
 
 from bamai import vocabulary
 from bamai.answers import Answers, Enterprise, Judge
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.benchmark import Benchmark
 from bamai.catalog import Catalog, Edition
 from bamai.errors import Problem

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 import bamai
 from bamai.answers import NA, Cell
-from bamai.assessment import source_counts
+from bamai.assessing import source_counts
 from bamai.catalog import Catalog, Edition
 from bamai.errors import BamaiError, Problem, RulesError
 from conftest import EXAMPLE, GENERAL_EXAMPLE, ROOT, Run, assessed

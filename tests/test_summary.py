@@ -17,7 +17,8 @@ import pytest
 from rich.cells import cell_len
 
 from bamai.answers import Answers, Cell, Column, Judge, half_up, judge_rows
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.benchmark import Benchmark
 from bamai.catalog import Catalog, Edition
 from bamai.texts import LANGS, Lang

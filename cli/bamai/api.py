@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bamai.answers import SCHEMA, AnswersFile, Judge
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.catalog import Catalog, Edition
 from bamai.yamlfile import Document
 

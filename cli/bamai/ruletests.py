@@ -15,7 +15,8 @@ from pydantic import Field
 
 from bamai.answers import ANSWERED, NO_BAND, AnswersFile, Columns, Judge, judge_rows
 from bamai.answers import SCHEMA as ANSWERS_SCHEMA
-from bamai.assessment import Assessment, assess, band_index, plain_decimal
+from bamai.assessing import assess
+from bamai.assessment import Assessment, plain_decimal
 from bamai.benchmark import Benchmarks
 from bamai.catalog import Edition
 from bamai.checks import fold
@@ -27,6 +28,7 @@ from bamai.questionnaire import NUMERIC, Questionnaire
 from bamai.roadmap.effort import EffortFile
 from bamai.schema import Number, Strict, Text, did_you_mean, load
 from bamai.vocabulary import VocabularyFile
+from bamai.wording import band_index
 from bamai.yamlfile import Document, KeyPath, read
 
 SCHEMA = "bamai.tests/1"

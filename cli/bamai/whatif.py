@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from bamai.answers import Answers, Cell, Columns, judge_rows
-from bamai.assessment import Assessment, DimensionResult, GateOutcome, IndicatorResult, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment, DimensionResult, GateOutcome, IndicatorResult
 from bamai.catalog import Edition
 from bamai.changes import Change, answer_words, cell_of, changed, changed_entries, meaning_words, question_title
 from bamai.questionnaire import Question

@@ -13,7 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from bamai.assessment import both, decimal, gate_title, source_counts
+from bamai.assessing import source_counts
+from bamai.assessment import both, decimal
 from bamai.batch.tally import BLANK, GROUPINGS, UNRECOGNISED, Beside, Group, Histogram, Tally
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL, Gate, MetricGate
@@ -21,6 +22,7 @@ from bamai.profile import Applied
 from bamai.schema import MILLION, Source, Text
 from bamai.texts import Lang, t
 from bamai.vocabulary import Kind, Vocabulary
+from bamai.wording import gate_title
 
 if TYPE_CHECKING:
     from bamai.batch.kernel import Options

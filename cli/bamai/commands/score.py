@@ -135,7 +135,7 @@ def assess_file(
 ) -> Assessment:
     """Judge and score one file, with *industry* instead of its own; its warnings go to stderr."""
     from bamai.answers import Judge  # noqa: PLC0415
-    from bamai.assessment import assess  # noqa: PLC0415
+    from bamai.assessing import assess  # noqa: PLC0415
 
     answers, columns, warnings = opened.read(Judge(edition))
     if industry is not None:

@@ -19,7 +19,8 @@ from bamai.answers import (
     judge_rows,
 )
 from bamai.answersfile import told
-from bamai.assessment import Assessment, assess
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import Problem

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from bamai.assessment import band_span, gate_title, plain_decimal
+from bamai.assessment import plain_decimal
 from bamai.benchmark import Benchmark
 from bamai.catalog import Edition
 from bamai.checks import branches, counted_by, walk
@@ -28,6 +28,7 @@ from bamai.questionnaire import NUMERIC, Question
 from bamai.report.content import as_of, published
 from bamai.schema import Source
 from bamai.texts import TEXTS, Lang, t
+from bamai.wording import band_span, gate_title
 
 Row = tuple[str, str]
 

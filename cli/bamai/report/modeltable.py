@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bamai.assessment import gate_title, plain_decimal, source_counts
+from bamai.assessing import source_counts
+from bamai.assessment import plain_decimal
 from bamai.catalog import Edition
 from bamai.model import Dimension, Group, Indicator
 from bamai.report.profile import profile_note
 from bamai.texts import Lang, t
+from bamai.wording import gate_title
 
 
 def print_model(console: Console, edition: Edition, lang: Lang) -> None:

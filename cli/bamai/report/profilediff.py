@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from bamai.assessment import gate_title, plain_decimal
+from bamai.assessment import plain_decimal
 from bamai.catalog import Edition
 from bamai.checks import branches
 from bamai.profile import Applied, Change
@@ -14,6 +14,7 @@ from bamai.questionnaire import Question
 from bamai.report.content import Block, Heading, Lines, Sentence, Table
 from bamai.report.profile import profile_name
 from bamai.texts import Lang, printable, t
+from bamai.wording import gate_title
 
 SCHEMA = "bamai.profile_diff/1"
 DASH = "–"

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from bamai.answers import ANSWERED, NO_BAND, Answers, Cell, Column, Columns, decimal_text, judge_rows, scored_questions
-from bamai.assessment import Assessment, assess, gate_title
+from bamai.assessing import assess
+from bamai.assessment import Assessment
 from bamai.catalog import Edition
 from bamai.changes import (
     Change,
@@ -30,6 +31,7 @@ from bamai.roadmap.plan import Atlas, Need, Plan, View, needs_of
 from bamai.schema import Text, millionths
 from bamai.scoring import ABSENT
 from bamai.texts import Lang, t
+from bamai.wording import gate_title
 
 SCHEMA = "bamai.roadmap/1"
 
