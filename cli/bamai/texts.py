@@ -1680,6 +1680,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "评分方案不能换题目：写的是 {found}，该指标的题目是 {allowed}",
         "a scoring profile keeps the question: found {found}, the indicator's is {allowed}",
     ),
+    "problem.profile_official": (
+        "标为 official 须写明出自哪份文件：请加 source，并在 sources 里列出",
+        "official needs the document that says so: give its source, and list it under sources",
+    ),
     "problem.profile_left_out_changed": (
         "{found} 既去掉又修改；请只留一样",
         "{found} is left out and changed; keep one of the two",
