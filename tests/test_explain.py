@@ -88,7 +88,8 @@ def test_schemas_name_the_keys_that_the_files_use(run: Run, tmp_path: Path) -> N
     assert run("model", "schema").returncode == 2
     assert run("model", "schema", "-o", "schemas").returncode == 0
     names = sorted(path.name for path in (tmp_path / "schemas").iterdir())
-    assert names == [f"{kind}.schema.json" for kind in ("benchmarks", "effort", "model", "questionnaire", "tests")]
+    kinds = ("benchmarks", "effort", "model", "profile", "questionnaire", "tests")
+    assert names == [f"{kind}.schema.json" for kind in kinds]
 
 
 def test_a_model_as_data(run: Run) -> None:

@@ -270,8 +270,8 @@ class _Patch:
                 for key in ("needs", "grade"):
                     if getattr(change, key) is not None:
                         gate[key] = self._raw["gates"][name][key]
-                if change.needs is not None or change.grade is not None:
-                    self._origin(own, name, change, gate)
+            if change is not None and (change.needs is not None or change.grade is not None):
+                self._origin(("gates", name), name, change, gate)
             elif above is not None:
                 # what the gate had from its level must not become the profile's with it
                 gate |= dict(zip(("status", "seen", "source"), self._origins[name], strict=True))

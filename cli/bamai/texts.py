@@ -125,8 +125,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the file says {found}, its folder says {allowed}",
     ),
     "problem.stray_file": (
-        "不认识的位置：规则放在 rules/<模型>/<版本>/，问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/（背景数据在其 context/），分组词表是 rules/vocabulary.yaml",
-        "not a place for a rule file: rules go to rules/<model>/<edition>/, questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/ (context figures to its context/), the words to group by to rules/vocabulary.yaml",
+        "不认识的位置：规则放在 rules/<模型>/<版本>/（评分方案 *.yaml 在其 profiles/），问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/（背景数据在其 context/），分组词表是 rules/vocabulary.yaml",
+        "not a place for a rule file: rules go to rules/<model>/<edition>/ (scoring profiles, *.yaml, to its profiles/), questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/ (context figures to its context/), the words to group by to rules/vocabulary.yaml",
     ),
     "problem.no_rules_folder": (
         "这个文件夹里没有规则；应有 {allowed}",
