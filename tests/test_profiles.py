@@ -147,6 +147,28 @@ def test_a_first_level_that_can_be_missed_needs_a_name_for_none(profile: Write) 
     assert result.level == "none" and result.level_title("none").en == "Below planned"
 
 
+def test_a_profile_is_the_model_edited_by_hand(own_rules: Path, profile: Write) -> None:
+    model = own_rules / "rules" / "sme" / "2024" / "model.yaml"
+    text = model.read_text(encoding="utf-8")
+    gate = "      - {kind: count, id: L3.count, grade: 3, needs: 8, within: operations}\n"
+    for old, new in (
+        ("    score: 60\n", "    score: 50\n"),
+        (gate, gate.replace("8", "6")),
+        ("      - {kind: count, id: L2.core, grade: 2, needs: 3, within: operations, tag: core}\n", ""),
+        ("  - id: L4\n", "      - {kind: score, id: L3.base, nodes: [base], needs: 50}\n  - id: L4\n"),
+        ("    weight: 50\n    groups:\n", "    weight: 45\n    groups:\n"),
+        ("    weight: 30\n    groups:\n", "    weight: 35\n    groups:\n"),
+        ("          - id: product_design\n", "          - id: product_design\n            na: true\n"),
+        ("\ndimensions:\n", "\nna_limits: [{within: operations, at_most: 2}]\ndimensions:\n"),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    model.write_text(text, encoding="utf-8")
+    by_hand = Catalog(own_rules, shipped=False).load("sme")
+    edition = loaded(profile(FOUNDRY, ""))
+    assert edition.digest == by_hand.digest
+
+
 def test_the_digest_is_of_the_rules_that_result(profile: Write, sme: Edition) -> None:
     one = loaded(profile("gates: {L3.count: {needs: 6}}"))
     other = loaded(profile("gates:\n  L3.count: {needs: 6, note: {zh: 另述, en: said otherwise}}", HEAD))
@@ -161,7 +183,7 @@ def test_a_changed_rule_does_not_pass_for_the_documents(profile: Write, sme: Edi
     assert source_counts(sme) == {"official": 31, "adapted": 12, "illustrative": 0, "secondary": 12}
     # second-hand before: all four levels and their eight gates; L3, L3.count and L2.core no longer
     assert source_counts(edition) == {"official": 30, "adapted": 12, "illustrative": 1, "secondary": 9}
-    assert edition.source(edition.origins["L3.base"].source).title.en == "Foundries"
+    assert edition.source(edition.origins["L3.base"].source).title.en == "scoring profile: Foundries"
     assert edition.origins["L3.core"] == sme.origins["L3.core"]
 
 
@@ -204,6 +226,7 @@ REFUSED = {
     "sources: [{id: notice, title: {zh: 甲, en: A}, seen: capture}]\ngates: {L3.count: {needs: 6}}": (
         "profile_source_there", "sources.0.id", 5, 16,
     ),
+    "gates: {L3.count: {needs: 6, status: official}}": ("profile_official", "gates.L3.count", 5, 19),
     "gates: {L3.count: {needs: 6, source: notise}}": ("unknown_name", "gates.L3.count.source", 5, 38),
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from bamai.errors import Place, Problem, RulesError
 from bamai.model import Gate, Level, MaturityModel, Scoring
 from bamai.questionnaire import Questionnaire
 from bamai.schema import Id, Number, Provenance, Source, Strict, Text, did_you_mean, validate
-from bamai.texts import Lang
+from bamai.texts import LANGS, Lang, t
 from bamai.yamlfile import Document, KeyPath
 
 SCHEMA = "bamai.profile/1"
@@ -169,23 +169,25 @@ class _Patch:
         while self._itself in taken:
             self._itself += "_"
 
-    def _origin(self, section: str, name: str, change: Provenance, node: dict[str, Any]) -> None:
-        """Say of the changed *node* where it comes from: never from where the old value came."""
+    def _origin(self, own: KeyPath, name: str, change: Provenance, node: dict[str, Any]) -> None:
+        """Say of the *node* called *name*, changed at *own*, where it comes from: not from where the old value came."""
         was = self._origins[name][0] if name in self._origins else "illustrative"
         derived = "illustrative" if was == "illustrative" else "adapted"
         source = change.source or self.profile.source or self._itself
-        node |= {
-            "status": change.status or self.profile.status or derived,
-            "seen": change.seen or self.profile.seen or "original",
-            "source": source,
-        }
+        status = change.status or self.profile.status or derived
+        node |= {"status": status, "seen": change.seen or self.profile.seen or "original", "source": source}
         node.pop("clause", None)
-        said = self._raw[section][name] if section != "add" else {}
+        said: Any = self._raw
+        for part in own:
+            said = said[part]
         node |= {key: said[key] for key in ("clause", "note") if key in said}
-        if source == self._itself and all(s["id"] != source for s in self.data["sources"]):
-            title = self.profile.title
-            itself = {"id": source, "title": {"zh": title.zh, "en": title.en}, "seen": "original"}
-            self.data["sources"] = (*self.data["sources"], itself)
+        if source != self._itself:
+            return
+        if status == "official":
+            self._problem("profile_official", own)
+        if all(known["id"] != source for known in self.data["sources"]):
+            title = {lang: t("profile.fact", lang, name=self.profile.title) for lang in LANGS}
+            self.data["sources"] = (*self.data["sources"], {"id": source, "title": title, "seen": "original"})
 
     def _dimensions(self) -> tuple[Any, ...]:
         made = []
@@ -231,7 +233,7 @@ class _Patch:
                     params = {"found": change.scoring.question, "allowed": question}
                     self._problem("profile_question", (*own, "scoring", "question"), **params)
                 if any(getattr(change, key) is not None for key in ("weight", "na", "scoring")):
-                    self._origin("indicators", name, change, node)
+                    self._origin(own, name, change, node)
             made.append(node)
         return tuple(made)
 
@@ -244,7 +246,7 @@ class _Patch:
             if change is not None and change.score is not None:
                 self.paths["levels", v, "score"] = ("levels", level["id"], "score")
                 level["score"] = self._raw["levels"][level["id"]]["score"]
-                self._origin("levels", level["id"], change, level)
+                self._origin(("levels", level["id"]), level["id"], change, level)
             if gates or "gates" in level:
                 level["gates"] = tuple(gates)
             made.append(level)
@@ -268,8 +270,8 @@ class _Patch:
                 for key in ("needs", "grade"):
                     if getattr(change, key) is not None:
                         gate[key] = self._raw["gates"][name][key]
-                if change.needs is not None or change.grade is not None:
-                    self._origin("gates", name, change, gate)
+            if change is not None and (change.needs is not None or change.grade is not None):
+                self._origin(("gates", name), name, change, gate)
             elif above is not None:
                 # what the gate had from its level must not become the profile's with it
                 gate |= dict(zip(("status", "seen", "source"), self._origins[name], strict=True))
@@ -283,7 +285,7 @@ class _Patch:
             self.questions |= {gate["metric"]: own} if "metric" in gate else {}
             if added.id in known:
                 self._problem("profile_gate_there", (*own, "id"), found=added.id)
-            self._origin("add", added.id, added, gate)
+            self._origin(own, added.id, added, gate)
             yield gate
             index += 1
 

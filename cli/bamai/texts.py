@@ -125,8 +125,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "the file says {found}, its folder says {allowed}",
     ),
     "problem.stray_file": (
-        "不认识的位置：规则放在 rules/<模型>/<版本>/，问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/（背景数据在其 context/），分组词表是 rules/vocabulary.yaml",
-        "not a place for a rule file: rules go to rules/<model>/<edition>/, questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/ (context figures to its context/), the words to group by to rules/vocabulary.yaml",
+        "不认识的位置：规则放在 rules/<模型>/<版本>/（评分方案 *.yaml 在其 profiles/），问卷放在 questionnaires/<模型>/<版本>/，对标放在 rules/benchmarks/（背景数据在其 context/），分组词表是 rules/vocabulary.yaml",
+        "not a place for a rule file: rules go to rules/<model>/<edition>/ (scoring profiles, *.yaml, to its profiles/), questionnaires to questionnaires/<model>/<edition>/, benchmarks to rules/benchmarks/ (context figures to its context/), the words to group by to rules/vocabulary.yaml",
     ),
     "problem.no_rules_folder": (
         "这个文件夹里没有规则；应有 {allowed}",
@@ -2223,6 +2223,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.profile_question": (
         "评分方案不能换题目：写的是 {found}，该指标的题目是 {allowed}",
         "a scoring profile keeps the question: found {found}, the indicator's is {allowed}",
+    ),
+    "problem.profile_official": (
+        "标为 official 须写明出自哪份文件：请加 source，并在 sources 里列出",
+        "official needs the document that says so: give its source, and list it under sources",
     ),
     "problem.profile_left_out_changed": (
         "{found} 既去掉又修改；请只留一样",
