@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bamai.__main__ import take_lang
 from bamai.catalog import Catalog
 from conftest import EXAMPLE, GENERAL_EXAMPLE, Run
 from test_broken_rules import small
@@ -364,3 +365,15 @@ def test_help_in_both_languages(run: Run) -> None:
         assert "显示帮助" in zh
         for line in zh.splitlines():
             assert not re.search(r"\b(Show|Install|Options|Commands|Arguments)\b", line), line
+
+
+@pytest.mark.parametrize(
+    ("locale", "lang"),
+    [
+        ("zh_CN.UTF-8", "zh"), ("zh_TW.Big5", "zh"), ("Chinese_China", "zh"), ("C", "zh"), ("C.UTF-8", "zh"),
+        ("POSIX", "zh"), ("", "zh"), ("en_US.UTF-8", "en"), ("de_DE.UTF-8", "en"), ("cs_CZ.UTF-8", "en"),
+        ("ca_ES.UTF-8", "en"),
+    ],
+)  # fmt: skip
+def test_a_locale_of_another_language_gets_english(locale: str, lang: str) -> None:
+    assert take_lang(["score"], {"LANG": locale})[0] == lang

@@ -206,3 +206,11 @@ def test_a_defect_says_nothing_of_the_enterprise(tmp_path: Path) -> None:
     assert done.returncode == 1
     told = done.stderr.decode(errors="replace")
     assert "ZeroDivisionError" in told and "晨溪" not in told
+
+
+def test_nothing_stays_open_when_an_output_cannot_be_made(run: Run) -> None:
+    rows = EXAMPLE.with_name("example.csv")
+    done = run("batch", rows, "--model", "sme", "-o", "nowhere/a.csv", "--lang", "en",
+               env={"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "default::ResourceWarning"})  # fmt: skip
+    assert done.returncode == 1
+    assert b"nowhere" in done.stderr and b"ResourceWarning" not in done.stderr

@@ -82,7 +82,8 @@ def _from_environment(environ: os._Environ[str] | dict[str, str]) -> Lang:
 
 def _of_locale(value: str) -> Lang:
     """Chinese first: the tool's users; a locale that names another language gets English."""
-    return "zh" if value.lower().startswith(("zh", "chinese", "c", "posix")) else "en"
+    name = value.lower()
+    return "zh" if name.startswith(("zh", "chinese")) or name.split(".")[0] in ("c", "posix") else "en"
 
 
 def _translate_typer() -> None:

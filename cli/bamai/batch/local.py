@@ -97,7 +97,13 @@ class Inputs:
             else:
                 one.close()
         if problems:
+            self.close()
             raise InputError(problems)
+
+    def close(self) -> None:
+        """Closes what was opened for its header and not read since."""
+        while self._held:
+            self._held.popitem()[1].close()
 
     @property
     def header(self) -> Header:

@@ -167,11 +167,10 @@ def _local(
 ) -> Report:
     from bamai.batch.local import Run, schemas  # noqa: PLC0415
 
-    inputs = _inputs(files, reading)
-    result_schema, reject_schema = schemas(inputs)
     source = printable(files[0]) if len(files) == 1 else None
     with (
-        _written(outputs, rejects, result_schema, reject_schema, source=source) as (results, refused),
+        contextlib.closing(_inputs(files, reading)) as inputs,
+        _written(outputs, rejects, *schemas(inputs), source=source) as (results, refused),
         _progress() as progress,
     ):
         return Run(inputs, vocabulary, results, refused, threads=threads, progress=progress).run()
@@ -184,12 +183,11 @@ def _spark(
     from bamai.batch.local import schemas  # noqa: PLC0415
     from bamai.batch.spark import Folder, SparkRun, session  # noqa: PLC0415
 
-    inputs = _inputs(files, reading)
-    result_schema, reject_schema = schemas(inputs)
     beside = next((path.parent for path in (*outputs, rejects) if path is not None), Path.cwd())
     source = printable(files[0]) if len(files) == 1 else None
     with (
-        _written(outputs, rejects, result_schema, reject_schema, source=source, folder=Folder) as (results, refused),
+        contextlib.closing(_inputs(files, reading)) as inputs,
+        _written(outputs, rejects, *schemas(inputs), source=source, folder=Folder) as (results, refused),
         session(master) as spark,
     ):
         waiting = functools.partial(say, word("batch.spark_waiting"))
