@@ -277,6 +277,64 @@ def test_each_rule_of_rule_files(tmp_path: Path, which: str, old: str, new: str,
         assert first <= place.line <= first + span, (place, first)
 
 
+# the same, where one mistake makes others: these must be told among them, in the file where they are
+TRAILING_MISTAKES = [
+    ("m", "weight: 60", "weight: -60", "weight_range"),
+    ("m", "out_of: 2, points: {none: 0", "out_of: 0, points: {none: 0", "weight_range"),
+    ("m", "  - id: work\n    title: {zh: 业务, en: Work}\n    weight: 40\n",
+     "  - id: work\n    title: {zh: 业务, en: Work}\n    weight: 40\n    scored: false\n", "unscored_points"),
+    ("m", "  - id: work\n", "  - {id: none_here, title: {zh: 空, en: Empty}, weight: 5}\n  - id: work\n", "empty_dimension"),
+    ("m", "{kind: staged, question: plan, out_of: 10, points: [0, 4, 10]}", "{kind: staged, question: plan}", "missing_key"),
+    ("m", "score: 50\n", "score: 150\n", "level_score"),
+    ("m", "metric: rate, needs: 30}", "metric: rate, needs: 30.00000001}", "too_fine"),
+    ("m", "{from: 0, to: 40,", "{from: 0, to: 40.00000001,", "too_fine"),
+    ("m", "{at: 30, points: 100}", "{at: 30.00000001, points: 100}", "too_fine"),
+    ("q", "kind: yes_no, text", "kind: yes_no, options: [{id: a, label: {zh: 甲, en: A}}], text", "wrong_options"),
+    ("q", "kind: yes_no, text", "kind: yes_no, grades: [{zh: 甲, en: A}], text", "grades_elsewhere"),
+    ("q", "        grades:\n          - {zh: 一级, en: First}\n          - {zh: 二级, en: Second}\n", "", "wrong_options"),
+    ("q", "kind: multiple", "kind: trend", "wrong_trend"),
+    ("q", "{id: lan, label", "{id: lan, from: 3, label", "band_elsewhere"),
+    ("q", "min: -10, max: 90", "min: -10.00000001, max: 90", "too_fine"),
+    ("q", "        kind: multiple\n", "        kind: multiple\n        metric: {better: up}\n", "metric_kind"),
+    ("q", "en: Digital machines}, min: 0", "en: Digital machines}, min: -1", "count_negative"),
+    ("q", "en: Digital machines}, min: 0",
+     "en: Digital machines}, na: true, show_if: {all: [{question: tools, in: [\"yes\"]}]}, min: 0", "count_hidden"),
+    ("q", "show_if: {all: [{question: tools, in: [\"yes\"]}]}", "show_if: {}", "show_if_shape"),
+    ("q", "en: How fast}, min", "en: How fast}, options: [{id: slow, label: {zh: 慢, en: Slow}, from: -10, to: 0}, "
+     "{id: fast, label: {zh: 快, en: Fast}, from: 0, to: 90}], min", "line_over_bands"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("which", "old", "new", "code"), TRAILING_MISTAKES, ids=[f"{m[3]}:{m[2][:30]}" for m in TRAILING_MISTAKES]
+)
+def test_what_else_rule_files_must_keep(tmp_path: Path, which: str, old: str, new: str, code: str) -> None:
+    text = {"m": SMALL_MODEL, "q": SMALL_QUESTIONS}[which]
+    assert text.count(old) >= 1
+    changed = text.replace(old, new, 1)
+    small(tmp_path, **({"model": changed} if which == "m" else {"questions": changed}))
+    found = [problem for problem in check(tmp_path) if problem.code == code]
+    assert found, [p.text("en") for p in check(tmp_path)]
+    assert all(problem.place.line for problem in found)
+    for lang in LANGS:
+        assert "{" not in found[0].message(lang)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        (FIGURES, "    value: 57.7\n", "    value: 57.70000001\n", "too_fine"),
+        (FIGURES, "    metric: equipment_digital_rate\n", "", "compare_nothing"),
+        (FIGURES, "    status: official\n", "", "missing_key"),
+        (QUESTIONS, "from: 10, to: 20}", "from: 10, to: 21}", "band_overlap"),
+        (MODEL, "{from: 10, to: 20", "{from: 10, to: 15", "bands_differ"),
+    ],
+)
+def test_mistakes_in_shipped_files(own_rules: Path, file: str, old: str, new: str, code: str) -> None:
+    change(own_rules, file, old, new)
+    assert code in {problem.code for problem in check(own_rules)}
+
+
 def test_all_mistakes_of_a_folder_at_once(own_rules: Path) -> None:
     change(own_rules, MODEL, "score: 40\n", "score: 19\n")
     change(own_rules, MODEL, "weight: 50\n", "weight: 49\n")
