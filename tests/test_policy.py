@@ -130,7 +130,7 @@ def test_the_narrower_industry_has_what_the_broader_has(run: Run) -> None:
     data = scored(run, "白酒")
     assert data["industry"] == {"id": "baijiu", "title": "Baijiu", "within": ["light_industry", "food"]}
     assert data["enterprise"]["industry"] == "baijiu"
-    assert [item["policy"] for item in data["policies"]] == [
+    assert [item["id"] for item in data["policies"]] == [
         "food_plan", "light_industry_plan", "scenario_guide_2025", "sme_action_plan", "action_plan",
     ]  # fmt: skip
     guide = data["policies"][2]
@@ -161,7 +161,7 @@ def test_the_plan_for_small_enterprises_is_not_for_large_ones(run: Run, tmp_path
         (tmp_path / "a.yaml").write_text(
             "\n".join(f"  employees: {employees}" if line.startswith("  employees:") else line
                       for line in text.splitlines()), encoding="utf-8")  # fmt: skip
-        named = [item["policy"] for item in scored(run, None, file=tmp_path / "a.yaml")["policies"]]
+        named = [item["id"] for item in scored(run, None, file=tmp_path / "a.yaml")["policies"]]
         assert ("sme_action_plan" in named) == there, employees
 
 
@@ -214,7 +214,7 @@ def test_the_report_sets_answers_beside_targets(run: Run, lang: str) -> None:
 
 def test_machinery_has_targets_that_no_answer_stands_beside(run: Run) -> None:
     data = scored(run, "machinery")
-    [plan] = [item for item in data["policies"] if item["policy"] == "machinery_plan"]
+    [plan] = [item for item in data["policies"] if item["id"] == "machinery_plan"]
     assert [(item["by"], item["benchmark"], item["text"] and item["text"][:12]) for item in plan["sets"]] == [
         ("2027", "machinery_cmmm_l2_plus_target_2027", None), ("2027", None, "at least 200"),
         ("2030", "machinery_cmmm_l2_plus_target_2030", None), ("2030", None, "at least 500"),

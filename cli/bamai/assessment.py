@@ -432,20 +432,9 @@ def _industry(industry: Industry, lang: Lang) -> dict[str, Any]:
 
 
 def _bearing(item: Bearing, lang: Lang) -> dict[str, Any]:
-    policy = item.policy
     sets = [{"by": one.by, "text": one.text[lang] if one.text else None,
              "benchmark": one.figure.id if one.figure else None} for one in item.sets]  # fmt: skip
-    return {
-        "policy": policy.id,
-        "title": policy.title[lang],
-        "number": policy.number,
-        "issuer": policy.issuer[lang] if policy.issuer else None,
-        "date": policy.date,
-        "address": policy.address,
-        "checked": policy.checked,
-        "seen": policy.seen,
-        "sets": sets,
-    }
+    return {**item.policy.data(lang), "sets": sets}
 
 
 def _comparison(item: Comparison, lang: Lang) -> dict[str, Any]:

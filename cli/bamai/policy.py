@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from bamai.benchmark import Benchmark
 from bamai.errors import Problem
 from bamai.schema import Id, Seen, Strict, Text, did_you_mean
+from bamai.texts import Lang
 from bamai.vocabulary import Vocabulary
 from bamai.yamlfile import Document, KeyPath
 
@@ -51,6 +52,19 @@ class Policy(Strict):
     industries: Annotated[tuple[Id, ...], Field(min_length=1)] | None = None
     sizes: Annotated[tuple[Id, ...], Field(min_length=1)] | None = None
     provisions: tuple[Provision, ...] = ()
+
+    def data(self, lang: Lang) -> dict[str, Any]:
+        """What it is, as plain data."""
+        return {
+            "id": self.id,
+            "title": self.title[lang],
+            "number": self.number,
+            "issuer": self.issuer[lang] if self.issuer else None,
+            "date": self.date,
+            "address": self.address,
+            "checked": self.checked,
+            "seen": self.seen,
+        }
 
     def provisions_for(self, industries: Collection[str], size: str | None) -> tuple[Provision, ...]:
         """What it sets for an enterprise of these divisions and sectors and of this size (None: not known)."""

@@ -57,14 +57,7 @@ def policy_data(policy: Policy, figures: Figures, lang: Lang) -> dict[str, Any]:
         for item in policy.provisions
     ]  # fmt: skip
     return {
-        "id": policy.id,
-        "title": policy.title[lang],
-        "number": policy.number,
-        "issuer": policy.issuer[lang] if policy.issuer else None,
-        "date": policy.date,
-        "address": policy.address,
-        "checked": policy.checked,
-        "seen": policy.seen,
+        **policy.data(lang),
         "note": policy.note[lang] if policy.note else None,
         "applies_to": policy.applies_to[lang] if policy.applies_to else None,
         "industries": list(policy.industries or ()),
