@@ -21,10 +21,12 @@ from conftest import ROOT, Run, assessed, edition
 from test_broken_rules import SMALL_QUESTIONS, small
 
 BOM = b"\xef\xbb\xbf"
-MODELS = ["sme@2024", "general@2026-reference"]
+SCORED = ["sme@2024", "general@2026-reference"]
+MODELS = [*SCORED, "smart_factory@2025"]
 EXAMPLES = {
     "sme@2024": ROOT / "questionnaires/sme/2024/example.csv",
     "general@2026-reference": ROOT / "questionnaires/general/2026-reference/example.csv",
+    "smart_factory@2025": ROOT / "questionnaires/smart_factory/2025/example.csv",
 }
 
 
@@ -220,7 +222,7 @@ def test_example_rows_reach_every_level(model: str, levels: dict[str, int]) -> N
     assert Counter(reached) == levels
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", SCORED)
 def test_example_rates_fit_their_counts(model: str) -> None:
     rows, judged = judged_example(model)
     alone = 0
@@ -240,8 +242,8 @@ def test_example_rates_fit_their_counts(model: str) -> None:
 
 
 def test_example_rows_show_every_way_to_answer() -> None:
-    texts = {model: [set(answers_of(row).values()) for row in judged_example(model)[0]] for model in MODELS}
-    for model in MODELS:
+    texts = {model: [set(answers_of(row).values()) for row in judged_example(model)[0]] for model in SCORED}
+    for model in SCORED:
         everything = set().union(*texts[model])
         assert {"?", "不清楚", "n/a", "不适用", "B|C", "scada|apps", "持平", ""} <= everything
     general = [row for row in judged_example("general@2026-reference")[0] if row["after_sales"] in ("n/a", "不适用")]

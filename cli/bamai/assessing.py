@@ -91,8 +91,8 @@ class _Builder:
         low, high = (level_ids[int(side[0]) + 1] for side in (scores.level.low, scores.level.high))
         score_range = None
         if self.incomplete:
-            bounds = (decimal(scores.score.low[0]), decimal(scores.score.high[0]))
-            score_range = Range(*bounds, low, high)
+            least, most = (decimal(side[0]) if model.scored else None for side in (scores.score.low, scores.score.high))
+            score_range = Range(least, most, low, high)
         dimensions = tuple(self._dimension(dimension) for dimension in model.dimensions)
         gates = tuple(self._gate(gate, level) for level in model.levels for gate in level.gates)
         levels = tuple(self._level(index, level) for index, level in enumerate(model.levels))
@@ -101,7 +101,7 @@ class _Builder:
         missing, blocked = None, []
         if next_level is not None and not self.incomplete:
             shortfall = max(0, millionths(next_level.score) - int(scores.score.low[0]))
-            missing = decimal(shortfall)
+            missing = decimal(shortfall) if model.scored else None
             blocked = [f"{next_level.id}.score"] if shortfall else []
             blocked += [gate.id for gate in gates if gate.level == next_level.id and gate.met is False]
         required = int(scores.required[0])
@@ -125,9 +125,11 @@ class _Builder:
             assessed_on=self.answers.assessed_on,
             status="incomplete" if self.incomplete else "complete",
             completeness=_rounded(completeness),
-            score=None if self.incomplete else decimal(scores.score.low[0]),
+            score=None if self.incomplete or not model.scored else decimal(scores.score.low[0]),
             level=None if self.incomplete else low,
-            scored_level=None if self.incomplete else level_ids[int(scores.scored_level.low[0]) + 1],
+            scored_level=None
+            if self.incomplete or not model.scored
+            else level_ids[int(scores.scored_level.low[0]) + 1],
             range=score_range,
             no_level=model.no_level,
             levels=levels,
@@ -154,7 +156,7 @@ class _Builder:
             tags=tuple(tag.title for tag in model.tags),
             industry=industry,
             policies=self._policies(industry, comparisons),
-            thresholds={TOTAL: tuple(level.score for level in model.levels), **self._node_thresholds()},
+            thresholds={TOTAL: tuple(level.score for level in model.levels if model.scored), **self._node_thresholds()},
             profile=self.edition.applied,
         )
 
@@ -256,7 +258,8 @@ class _Builder:
         sure, possible = self.scores.level.low[0] >= index, self.scores.level.high[0] >= index
         origin = self.edition.origins[level.id]
         return LevelOutcome(
-            level.id, level.title, level.score, bool(low) if low == high else None,
+            level.id, level.title, level.score if self.model.scored else None,
+            bool(low) if low == high and self.model.scored else None,
             bool(sure) if sure == possible else None, origin.status, origin.seen,
         )  # fmt: skip
 
@@ -301,13 +304,16 @@ class _Builder:
     def _gaps(self, indicators: list[IndicatorResult], following: Level | None) -> tuple[IndicatorResult, ...]:
         """First what keeps an unmet gate of the next level shut, then where most points are left; at most six."""
         settled = [i for i in indicators if i.state in ("answered", "unknown") or self.missing_lowest]
-        wanted = {gate.tag: gate.grade for gate in (following.gates if following else ())
-                  if isinstance(gate, CountGate) and not self.scores.gates[gate.id].met_low[0]}  # fmt: skip
-        holding = []
-        if wanted:
-            grade = max(wanted.values())
-            holding = [i._replace(wanted=grade) for i in settled if i.grade is not None and i.grade < grade]
-            holding.sort(key=lambda i: (not any(tag in wanted for tag in i.tags), -(i.grade or 0)))
+        unmet = [gate for gate in (following.gates if following else ())
+                 if isinstance(gate, CountGate) and not self.scores.gates[gate.id].met_low[0]]  # fmt: skip
+        tags = {gate.tag for gate in unmet}
+        wanted: dict[str, int] = {}
+        for gate in unmet:
+            for counted in counted_by(gate, self.model):
+                wanted[counted.id] = max(gate.grade, wanted.get(counted.id, 0))
+        holding = [i._replace(wanted=wanted[i.id]) for i in settled
+                   if i.grade is not None and i.grade < wanted.get(i.id, 0)]  # fmt: skip
+        holding.sort(key=lambda i: (not any(tag in tags for tag in i.tags), -(i.grade or 0)))
         lost = [i for i in settled if i.points is not None and i.max_points is not None and i.points < i.max_points]
         lost.sort(key=lambda i: (i.points or 0) - (i.max_points or 0))
         held = {i.id for i in holding}

@@ -36,10 +36,10 @@ def both(key: str, /, **params: object) -> Text:
 
 
 class Range(NamedTuple):
-    """What an incomplete result can still become."""
+    """What an incomplete result can still become; there are no scores where the model has none."""
 
-    score_low: Decimal
-    score_high: Decimal
+    score_low: Decimal | None
+    score_high: Decimal | None
     level_low: str
     level_high: str
 
@@ -123,7 +123,7 @@ class LevelOutcome(NamedTuple):
 
     id: str
     title: Text
-    score: Decimal
+    score: Decimal | None
     score_met: bool | None
     met: bool | None
     status: str
@@ -275,6 +275,7 @@ class Assessment(NamedTuple):
     """Everything a report says of one enterprise.
 
     ``steps`` are none while required answers are open: what an answer brings then hangs on the others.
+    ``score`` and what belongs to it are None while it is incomplete, and of a model that scores nothing.
     ``industry`` is the enterprise's where the vocabulary knows it; it chooses figures and policies, never points.
     """
 
@@ -320,6 +321,11 @@ class Assessment(NamedTuple):
     policies: tuple[Bearing, ...]
     standing: Standing | None = None
     profile: Applied | None = None
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a total score; without one the level goes by gates alone."""
+        return any(dimension.scored for dimension in self.dimensions)
 
     @property
     def indicators(self) -> dict[str, IndicatorResult]:

@@ -326,9 +326,8 @@ class _Model:
 
     def _weights(self) -> Iterator[Problem]:
         scored = [(("dimensions", d), n) for d, n in enumerate(self.model.dimensions) if n.scored]
-        if not scored:
-            yield self.at(("dimensions",), "nothing_scored")
-        yield from self._sum(scored)
+        if scored:
+            yield from self._sum(scored)
         for d, dimension in enumerate(self.model.dimensions):
             path: KeyPath = ("dimensions", d)
             children: list[tuple[KeyPath, Group | Indicator]] = [
@@ -491,9 +490,14 @@ class _Model:
             path: KeyPath = ("levels", i)
             if level.id != f"L{i + 1}":
                 yield self.at((*path, "id"), "level_order", found=level.id, allowed=f"L{i + 1}")
+            given = "score" in level.model_fields_set
+            if given and not self.model.scored:
+                yield self.at((*path, "score"), "nothing_scored")
+            if not given and self.model.scored:
+                yield self.at(path, "missing_key", key="score")
             if not 0 <= level.score <= HUNDRED or not fits(level.score):
                 yield self.at((*path, "score"), "level_score", found=str(level.score))
-            if i and not levels[i - 1].score < level.score:
+            if i and given and not levels[i - 1].score < level.score:
                 below = str(levels[i - 1].score)
                 yield self.at((*path, "score"), "level_scores_order", found=str(level.score), before=below)
             for g, gate in enumerate(level.gates):
@@ -515,6 +519,8 @@ class _Model:
             case ScoreGate():
                 for i, node in enumerate(gate.nodes):
                     yield from _known(self.document, (*at, "nodes", i), node, scored)
+                if not scored:
+                    yield self.at(at, "gate_nothing_scored")
                 if not 0 < gate.needs <= HUNDRED or not fits(gate.needs):
                     yield self.at((*at, "needs"), "level_score", found=str(gate.needs))
             case MetricGate():
@@ -533,7 +539,7 @@ class _Model:
         places = {n.id for d in self.model.dimensions for n in branches(d)}
         for i, limit in enumerate(self.model.na_limits):
             yield from _known(self.document, ("na_limits", i, "within"), limit.within, places)
-        if all(ind.na for _, dim, _, ind in self.indicators if dim.scored):
+        if self.model.scored and all(ind.na for _, dim, _, ind in self.indicators if dim.scored):
             yield self.at(("dimensions",), "all_na")
 
     def _used(self) -> Iterator[Problem]:

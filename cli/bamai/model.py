@@ -5,6 +5,7 @@ The scoring kinds are a closed set and there are no expressions: a rule file is 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -160,12 +161,15 @@ Gate = Annotated[CountGate | ScoreGate | MetricGate, Field(discriminator="kind")
 
 
 class Level(Provenance):
-    """A level: a score **and** its gates, and everything that the levels below it ask."""
+    """A level: a score **and** its gates, and everything that the levels below it ask.
+
+    In a model that scores nothing a level has no score and is a matter of its gates alone.
+    """
 
     id: LevelId
     title: Text
     meaning: Text | None = None
-    score: Number
+    score: Number = Decimal(0)
     gates: tuple[Gate, ...] = ()
 
 
@@ -196,3 +200,8 @@ class MaturityModel(Strict):
     na_limits: tuple[NaLimit, ...] = ()
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
     open_points: tuple[Text, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a total score; without one the levels go by gates alone."""
+        return any(dimension.scored for dimension in self.dimensions)

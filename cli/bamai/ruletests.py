@@ -45,7 +45,7 @@ class GateExpectation(Strict):
 class RangeExpectation(Strict):
     """All four ends of an incomplete result."""
 
-    score: tuple[Number, Number]
+    score: tuple[Number, Number] | None = None
     level: tuple[str, str]
 
 
@@ -263,7 +263,10 @@ def _pairs(expect: Expectation, result: Assessment) -> Iterator[tuple[KeyPath, A
             yield (key,), tuple(sorted(getattr(expect, key))), listed
     if "range" in given:
         span = result.range
-        found_range = None if span is None else ((span.score_low, span.score_high), (span.level_low, span.level_high))
+        found_range = None
+        if span is not None:
+            scores = None if span.score_low is None else (span.score_low, span.score_high)
+            found_range = (scores, (span.level_low, span.level_high))
         yield ("range",), expect.range and (expect.range.score, expect.range.level), found_range
     indicators = {name: item for item in result.indicators.values() for name in (item.id, item.code) if name}
     nodes: dict[str, Any] = {**indicators, **{item.id: item for item in result.dimensions}}

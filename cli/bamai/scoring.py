@@ -106,7 +106,7 @@ class Scores(NamedTuple):
     """Results of a batch, all of shape (rows,).
 
     Attributes:
-        score: the total, millionths of a point.
+        score: the total, millionths of a point; 0 where the model scores nothing.
         nodes: every dimension, group and indicator that is scored.
         grades: the grade of every graded indicator; ABSENT where not applicable.
         gates: every gate of every level, by id.
@@ -192,7 +192,7 @@ class Scorer:
             for group in dimension.groups:
                 nodes[group.id] = _mean(nodes, group.indicators)
             nodes[dimension.id] = _mean(nodes, (*dimension.groups, *dimension.indicators))
-        total = _mean(nodes, dimensions)
+        total = _mean(nodes, dimensions) if dimensions else np.zeros(len(columns[self._used[0]]), np.int64)
         has: dict[str, Ints] = {}
         met: dict[str, Flags] = {}
         for level in self.edition.model.levels:

@@ -142,7 +142,18 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "exactly one edition of {found} must say in_force: true; candidates: {allowed}. Name model@edition",
     ),
     # ── problems: model ──────────────────────────────────────────────────────────────────────────────
-    "problem.nothing_scored": ("没有计分的维度", "no dimension is scored"),
+    "problem.cohort_no_score": (
+        "{found} 没有得分，不能成为可比的分布",
+        "{found} has no score: there is no distribution to compare with",
+    ),
+    "problem.nothing_scored": (
+        "没有计分的维度，等级就没有得分：删去 score，或让一个维度计分",
+        "no dimension is scored, so levels have no score: leave it out, or have a dimension scored",
+    ),
+    "problem.gate_nothing_scored": (
+        "没有计分的维度，就没有得分可设门槛",
+        "no dimension is scored, so there is no score for a gate to ask",
+    ),
     "problem.empty_dimension": ("维度 {found} 里没有指标", "dimension {found} has no indicators"),
     "problem.weight_missing": (
         "{found} 缺少权重：同级节点要么都写，要么都不写（等权）",
@@ -452,6 +463,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "report.more": ("……另 {count} 项", " … and {count} more"),
     "report.dimensions": ("维度得分", "Scores by dimension"),
     "report.of_points": ("{points} / {max} 分", "{points} of {max} points"),
+    "report.graded": ("各项等级", "grades"),
+    "report.unscored": ("不计分，逐项定级", "graded, not scored"),
     "report.graded_note": ("各项等级；★ {tags}", "grades; ★ {tags}"),
     "report.unscored_note": ("不计分，逐项定级；★ {tags}", "graded, not scored; ★ {tags}"),
     "report.benchmarks": ("对标", "Benchmarks"),
@@ -483,6 +496,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "method.digest": ("规则摘要", "Rules digest"),
     "verdict.level": ("{name}达到 {level}，总分 {score}。", "{name} reaches {level} with a score of {score}."),
     "verdict.none": ("{name}{level}，总分 {score}。", "{name}: {level}, with a score of {score}."),
+    "verdict.level_unscored": ("{name}达到 {level} 的条件。", "{name} meets the conditions of {level}."),
+    "verdict.none_unscored": ("{name}{level}。", "{name}: {level}."),
+    "verdict.incomplete_unscored": (
+        "{name}的评测完成了 {percent} %：按现有答案，等级在{level_low}到{level_high}之间。",
+        "{name} is {percent} % assessed: given the answers so far, the level lies between {level_low} and {level_high}.",
+    ),
     "verdict.held_back": (
         "总分已够 {level}，但门槛未全部满足。",
         " The score would do for {level}, but not every gate is met.",
@@ -561,6 +580,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "median, quartiles (bar: full to the lower, lighter to the upper)",
     ),
     "summary.groups": ("分组", "Groups"),
+    "summary.groups_unscored": ("结果数，由多到少", "results, largest first"),
     "summary.groups_note": ("结果数 / 得分中位数，由多到少", "results / median score, largest first"),
     "summary.industry": ("行业", "Industry"),
     "summary.province": ("省份", "Province"),
@@ -739,6 +759,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Some results are incomplete: their scores are ranges, and no change is computed.",
     ),
     "compare.standing": ("{level}（{score} 分）", "{level} ({score} points)"),
+    "compare.verdict_same_unscored": ("{name}：由 {before} 到 {after}。", "{name}: from {before} to {after}."),
     "compare.verdict_same": (
         "{name}：由 {before} 到 {after}，总分变化 {change}。",
         "{name}: from {before} to {after}, total score {change}.",
@@ -1950,6 +1971,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "worth.line": ("{score} / 100", "{score} of 100"),
     # ── documents: charts ────────────────────────────────────────────────────────────────────────────
     "chart.radar": ("各维度得分雷达图（0–100）", "Radar of the scores by dimension (0–100)"),
+    "chart.levels": ("等级阶梯", "Levels"),
     "chart.ladder": ("等级阶梯与总分", "Levels and the total score"),
     "chart.from": ("总分 {score} 起", "from a total score of {score}"),
     "chart.bullets": ("对标图", "Chart of benchmarks"),

@@ -468,10 +468,11 @@ class _Results:
         settled = ~opened
         columns["status"] = Coded(("complete", "incomplete"), opened.astype(np.intp))
         columns["level"] = self._level(scores.level.low, settled)
-        columns["scored_level"] = self._level(scores.scored_level.low, settled)
-        columns["score"] = Points(scores.score.low[kept], settled)
-        columns["score_low"] = Points(scores.score.low[kept], opened)
-        columns["score_high"] = Points(scores.score.high[kept], opened)
+        scored = self._edition.model.scored
+        columns["scored_level"] = self._level(scores.scored_level.low, settled & scored)
+        columns["score"] = Points(scores.score.low[kept], settled & scored)
+        columns["score_low"] = Points(scores.score.low[kept], opened & scored)
+        columns["score_high"] = Points(scores.score.high[kept], opened & scored)
         columns["level_low"] = self._level(scores.level.low, opened)
         columns["level_high"] = self._level(scores.level.high, opened)
         columns["blocked_by"] = self._blocked(settled)

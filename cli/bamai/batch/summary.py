@@ -192,13 +192,18 @@ class Summary(NamedTuple):
                           report.duplicates, len(report.unfinished)),
             levels=tuple(_levels(tally, edition, complete)),
             scores=tuple(_scores(tally, edition)),
-            groupings=tuple(_grouping(name, tally.groups.get(name, {}), list(tally.levels), vocabulary)
-                            for name in GROUPINGS),
+            groupings=tuple(_grouping(name, tally.groups.get(name, {}), list(tally.levels), vocabulary,
+                                      scored=edition.model.scored) for name in GROUPINGS),
             figures=tuple(_figures(tally, edition)),
             below_top=tally.below_top,
             blockers=tuple(sorted(_blockers(tally, edition), key=lambda blocker: -blocker.results)),
             short=tuple(sorted(_short(tally, edition), key=lambda short: -short.results)),
         )  # fmt: skip
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """What a reader of the numbers must know."""
+        return tuple(name for name in _DEFINITIONS if self.scores or name not in _OF_SCORES)
 
     def data(self, lang: Lang) -> dict[str, Any]:
         """As plain data: schema ``bamai.summary/1``, texts in *lang*, numbers as exact decimals."""
@@ -214,7 +219,7 @@ class Summary(NamedTuple):
             "missing": "lowest" if self.missing_lowest else "open",
             "lenient": self.lenient,
             "sources": dict(self.sources),
-            "definitions": {name: t(f"summary.define.{name}", lang) for name in DEFINITIONS},
+            "definitions": {name: t(f"summary.define.{name}", lang) for name in self.definitions},
             "counts": self.counts._asdict(),
             "levels": [{**level._asdict(), "title": level.title[lang]} for level in self.levels],
             "scores": [{"id": item.id, "title": item.title[lang], **item.spread._asdict()} for item in self.scores],
@@ -226,8 +231,8 @@ class Summary(NamedTuple):
         }
 
 
-DEFINITIONS = ("complete", "mean", "quartiles", "groups", "comparisons", "blockers", "short")
-"""What a reader of the numbers must know."""
+_DEFINITIONS = ("complete", "mean", "quartiles", "groups", "comparisons", "blockers", "short")
+_OF_SCORES = ("mean", "quartiles")
 
 
 def share_of(part: int, whole: int) -> Decimal | None:
@@ -249,7 +254,10 @@ def _levels(tally: Tally, edition: Edition, complete: int) -> Iterator[LevelCoun
             yield LevelCount(name, edition.model.no_level or both("level.none"), count, share_of(count, complete))
 
 
-def _spread(histogram: Histogram) -> Spread:
+def _spread(histogram: Histogram, *, scored: bool = True) -> Spread:
+    """*scored*: the model has a score; without one there are results and nothing to spread."""
+    if not scored:
+        return Spread(histogram.number, None, None, None, None)
     mean = histogram.mean()
     points = [histogram.quantile(Fraction(quarters, 4)) for quarters in (1, 2, 3)]
     q1, median, q3 = (None if value is None else _rounded(value) for value in points)
@@ -258,17 +266,19 @@ def _spread(histogram: Histogram) -> Spread:
 
 def _scores(tally: Tally, edition: Edition) -> Iterator[Scored]:
     titles = {dimension.id: dimension.title for dimension in edition.model.dimensions}
-    for name, histogram in tally.scores.items():
+    for name, histogram in tally.scores.items() if edition.model.scored else ():
         yield Scored(name, titles[name] if name in titles else both("report.total_score"), _spread(histogram))
 
 
-def _grouping(name: str, groups: Mapping[str, Group], levels: Sequence[str], vocabulary: Vocabulary) -> Grouping:
+def _grouping(
+    name: str, groups: Mapping[str, Group], levels: Sequence[str], vocabulary: Vocabulary, *, scored: bool
+) -> Grouping:
     kind = KINDS[name]
 
     def told(group: str, title: Text) -> GroupSummary:
         counted = groups[group]
         by_level = dict(zip(levels, counted.levels.tolist(), strict=True))
-        return GroupSummary(group, title, counted.rows[0], by_level, _spread(counted.scores))
+        return GroupSummary(group, title, counted.rows[0], by_level, _spread(counted.scores, scored=scored))
 
     known = [told(group, vocabulary.title(kind, group)) for group in groups if group not in (BLANK, UNRECOGNISED)]
     known.sort(key=lambda group: (-group.results, group.id))

@@ -73,6 +73,8 @@ def build(
         raise UsageError(problems)
     files = [Results(path) for path in results]
     edition = _edition(files, catalog(rules, profile), model)
+    if not edition.model.scored:
+        raise UsageError(Problem("cohort_no_score", {"found": edition.ref}))
     found = counted(files, Rules(edition, vocabulary_of(rules)), day, with_duplicates=with_duplicates)
     _write(found, output)
 

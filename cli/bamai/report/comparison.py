@@ -16,10 +16,12 @@ from bamai.report.content import (
     Lines,
     Sentence,
     Table,
+    gate_number,
     level_words,
     name_of,
     percent_of,
     published,
+    score_bounds,
     score_text,
     short_level,
     source_notes,
@@ -101,24 +103,26 @@ def standing(a: Assessment, lang: Lang) -> str:
     if a.range is not None:
         low, high = (level_words(a, level, lang) for level in (a.range.level_low, a.range.level_high))
         level = low if low == high else f"{low}–{high}"
-        return t("compare.standing", lang, level=level, score=score_words(a))
-    return t("compare.standing", lang, level=level_words(a, str(a.level), lang), score=score_words(a))
+    else:
+        level = level_words(a, str(a.level), lang)
+    return t("compare.standing", lang, level=level, score=score_words(a)) if a.scored else level
 
 
 def score_words(a: Assessment) -> str:
-    """The total score, or the span of it."""
-    if a.range is not None:
-        return f"{score_text(a, a.range.score_low)}–{score_text(a, a.range.score_high)}"
-    assert a.score is not None
-    return score_text(a, a.score)
+    """The total score, or the span of it; a dash where the model has none."""
+    low, high = score_bounds(a)
+    if low is None or high is None:
+        return DASH
+    return "–".join(dict.fromkeys(score_text(a, side) for side in (low, high)))
 
 
 def _verdict(c: Comparing, names: tuple[str, ...], lang: Lang) -> str:
     first, last = c.sides[0].assessment, c.sides[-1].assessment
     if c.same:
         change = DASH if c.total.change is None else signed(c.total.change)
-        return t("compare.verdict_same", lang, name=name_of(last, lang), before=standing(first, lang),
-                 after=standing(last, lang), change=change)  # fmt: skip
+        key = "compare.verdict_same" if first.scored or last.scored else "compare.verdict_same_unscored"
+        return t(key, lang, name=name_of(last, lang), before=standing(first, lang), after=standing(last, lang),
+                 change=change)  # fmt: skip
     known = [(value, n) for n, value in enumerate(c.total.values) if value is not None]
     if c.mixed or len(known) < 2:
         return t("compare.verdict_open", lang, count=len(c.sides))
@@ -135,7 +139,8 @@ def _overview(c: Comparing, names: tuple[str, ...], lang: Lang) -> Table:
         for a in sides
     )
     rows: list[tuple[str, ...]] = [(t("table.level", lang), *levels, "")]
-    rows.append((t("report.total_score", lang), *map(score_words, sides), _change(c, c.total)))
+    if any(a.scored for a in sides):
+        rows.append((t("report.total_score", lang), *map(score_words, sides), _change(c, c.total)))
     for row in c.dimensions:
         cells = []
         for side in sides:
@@ -182,12 +187,9 @@ def outcome(outcome: GateOutcome | None) -> str:
     """Whether a condition is met, with what was found and what is needed."""
     if outcome is None:
         return DASH
-    has = DASH if outcome.has is None else plain_decimal(outcome.has)
-    if outcome.unit != "count" and outcome.has is not None:
-        has = shown_score(outcome.has, (outcome.needs,))
+    has = DASH if outcome.has is None else gate_number(outcome.has, outcome.unit, outcome.needs)
     if outcome.has_high is not None:
-        high = plain_decimal(outcome.has_high) if outcome.unit == "count" else shown_score(outcome.has_high)
-        has = f"{has}–{high}"
+        has += f"–{gate_number(outcome.has_high, outcome.unit, outcome.needs)}"
     return f"{MET[outcome.met].sign} {has}/{plain_decimal(outcome.needs)}".replace(" ", "\u00a0")
 
 

@@ -46,7 +46,11 @@ class Rung(NamedTuple):
 
 
 class Header(NamedTuple):
-    """Who, the level, the score, the ladder. ``low`` and ``high`` are the exact score, equal once it is settled."""
+    """Who, the level, the score, the ladder.
+
+    ``low`` and ``high`` are the exact score, equal once it is settled; None, and ``score`` empty, where the model has
+    none.
+    """
 
     title: str
     name: str
@@ -56,8 +60,8 @@ class Header(NamedTuple):
     distance: str
     rungs: tuple[Rung, ...]
     facts: tuple[str, ...]
-    low: Decimal
-    high: Decimal
+    low: Decimal | None
+    high: Decimal | None
 
 
 class Sentence(NamedTuple):
@@ -223,13 +227,16 @@ def blocks(a: Assessment, lang: Lang, *, full: bool = False) -> Iterator[Block]:
     yield from _why(a, lang)
     if full:
         yield from _weakest(a, lang)
-    yield Heading(t("report.dimensions", lang))
-    yield Bars(tuple(_bar(a, dimension, lang) for dimension in a.dimensions if dimension.scored))
+    if a.scored:
+        yield Heading(t("report.dimensions", lang))
+        yield Bars(tuple(_bar(a, dimension, lang) for dimension in a.dimensions if dimension.scored))
     for dimension in a.dimensions:
         if any(indicator.max_grade for indicator in dimension.indicators):
-            note = "report.graded_note" if dimension.scored else "report.unscored_note"
-            yield Heading(dimension.title[lang], t(note, lang, tags=_tags(a, lang)))
-            yield _grades(dimension, lang)
+            grades = _grades(dimension, lang)
+            key = "report.graded" if dimension.scored else "report.unscored"
+            starred = any(grade.core for _, row in grades.rows for grade in row)
+            yield Heading(dimension.title[lang], t(f"{key}_note" if starred else key, lang, tags=_tags(a, lang)))
+            yield grades
     yield from _benchmarks(a, lang)
     yield from _policies(a, lang)
     yield from _standing(a, lang)
@@ -287,25 +294,32 @@ def _header(a: Assessment, lang: Lang) -> Header:
         )
         for level in ids
     )
+    low_score, high_score = score_bounds(a)
+    score = ""
     if a.range is not None:
-        low_score, high_score = score_text(a, a.range.score_low), score_text(a, a.range.score_high)
-        score = t("report.score_range", lang, low=low_score, high=high_score)
+        if low_score is not None and high_score is not None:
+            low_text, high_text = score_text(a, low_score), score_text(a, high_score)
+            score = t("report.score_range", lang, low=low_text, high=high_text)
         badge = " – ".join(dict.fromkeys(short_level(level, lang) for level in (a.range.level_low, a.range.level_high)))
         title = t("report.incomplete", lang)
         distance = t("report.completeness", lang, percent=percent_of(a.completeness))
-        bounds = a.range.score_low, a.range.score_high
     else:
-        assert a.score is not None and a.level is not None
-        score = f"{score_text(a, a.score)} / 100"
+        assert a.level is not None
+        score = f"{score_text(a, a.score)} / 100" if a.score is not None else ""
         badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
-        bounds = a.score, a.score
     facts = [a.title[lang], profile_fact(a.profile, lang), industry_words(a.industry, lang) if a.industry else "",
              a.assessed_on or "", printable(a.assessor or "")]  # fmt: skip
     if a.evidence_given:
         facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
     shown = tuple(fact for fact in facts if fact)
-    return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown, *bounds)
+    return Header(t("report.title", lang), name_of(a, lang), badge, title, score, distance, rungs, shown, low_score,
+                  high_score)  # fmt: skip
+
+
+def score_bounds(a: Assessment) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the most that the total score can be, equal once it is settled; None where there is none."""
+    return (a.score, a.score) if a.range is None else (a.range.score_low, a.range.score_high)
 
 
 def short_level(level: str, lang: Lang) -> str:
@@ -331,15 +345,18 @@ def _missing(points: Decimal) -> str:
 
 def _verdict(a: Assessment, lang: Lang) -> str:
     name = name_of(a, lang)
+    low, high = (None if value is None else score_text(a, value) for value in score_bounds(a))
     if a.range is not None:
-        return t(
-            "verdict.incomplete", lang, name=name, percent=percent_of(a.completeness),
-            low=score_text(a, a.range.score_low), high=score_text(a, a.range.score_high),
-            level_low=level_words(a, a.range.level_low, lang), level_high=level_words(a, a.range.level_high, lang),
-        )  # fmt: skip
-    assert a.score is not None and a.level is not None
+        between = {
+            "level_low": level_words(a, a.range.level_low, lang),
+            "level_high": level_words(a, a.range.level_high, lang),
+        }
+        key = "verdict.incomplete" if low is not None else "verdict.incomplete_unscored"
+        return t(key, lang, name=name, percent=percent_of(a.completeness), low=low, high=high, **between)
+    assert a.level is not None
     key = "verdict.none" if a.level == NO_LEVEL else "verdict.level"
-    text = t(key, lang, name=name, level=level_words(a, a.level, lang), score=score_text(a, a.score))
+    key += "_unscored" if low is None else ""
+    text = t(key, lang, name=name, level=level_words(a, a.level, lang), score=low)
     if a.scored_level != a.level and a.scored_level is not None:
         text += t("verdict.held_back", lang, level=level_words(a, a.scored_level, lang))
     if a.assumed:
@@ -359,15 +376,13 @@ def _why(a: Assessment, lang: Lang) -> Iterator[Block]:
     following = next(level for level in a.levels if level.id == a.next_level)
     key = "report.why_open" if a.range is not None else "report.why"
     yield Heading(t(key, lang, level=level_words(a, a.next_level, lang)))
+    low, high = (None if value is None else score_text(a, value) for value in score_bounds(a))
     rows = []
-    if a.range is None:
-        assert a.score is not None
-        has = score_text(a, a.score)
+    if low is not None and following.score is not None:
         missing = t("points", lang, points=_missing(a.missing_points)) if a.missing_points else ""
-    else:
-        has, missing = f"{score_text(a, a.range.score_low)}–{score_text(a, a.range.score_high)}", ""
-    rows.append(Condition(following.score_met, t("report.total_score", lang), plain_decimal(following.score),
-                          has, missing))  # fmt: skip
+        has = low if a.range is None else f"{low}–{high}"
+        rows.append(Condition(following.score_met, t("report.total_score", lang), plain_decimal(following.score),
+                              has, missing))  # fmt: skip
     rows += [_condition(a, gate, lang) for gate in a.gates if gate.level == a.next_level]
     yield Conditions(tuple(rows))
 
@@ -386,15 +401,13 @@ def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
     def told(value: Decimal | None) -> str:
         if value is None:
             return "–"
-        if gate.unit == "count":
-            return plain_decimal(value)
-        return shown_score(value, (gate.needs,)) + (f" {gate.unit}" if gate.unit not in ("points", "count") else "")
+        return gate_number(value, gate.unit, gate.needs) + gate_unit(gate.unit)
 
     has = told(gate.has) + (f"–{told(gate.has_high)}" if gate.has_high is not None else "")
     missing = ""
     if gate.met is False and gate.has is not None:
         gap = abs(gate.needs - gate.has)
-        missing = plain_decimal(gap) if gate.unit == "count" else shown_score(gap, (SMALLEST,))
+        missing = gate_number(gap, gate.unit, SMALLEST)
     detail = ""
     if gate.met is not True and gate.short:
         indicators = a.indicators
@@ -403,8 +416,19 @@ def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
         listed = [f"{i.label} {i.title[lang]}" + (f" ({i.grade})" if i.grade is not None else "") for i in nearest]
         more = t("report.more", lang, count=len(listed) - 5) if len(listed) > 5 else ""
         detail = t("report.short_of", lang, names=tuple(listed[:5]), more=more) if listed else ""
-    unit = f" {gate.unit}" if gate.unit not in ("count", "points") else ""
-    return Condition(gate.met, f"{gate.title[lang]}", f"{plain_decimal(gate.needs)}{unit}", has, missing, detail)
+    return Condition(gate.met, f"{gate.title[lang]}", plain_decimal(gate.needs) + gate_unit(gate.unit), has, missing,
+                     detail)  # fmt: skip
+
+
+def gate_number(value: Decimal, unit: str, limit: Decimal) -> str:
+    """What a gate found: numbers of things as they are, scores and rates as scores are shown."""
+    whole = unit not in ("points", "%") and value == value.to_integral_value()
+    return plain_decimal(value) if unit == "count" or whole else shown_score(value, (limit,))
+
+
+def gate_unit(unit: str) -> str:
+    """The unit of a rate; points and numbers of indicators have none, and a word would be one language's only."""
+    return " %" if unit == "%" else ""
 
 
 def _bar(a: Assessment, dimension: DimensionResult, lang: Lang) -> Bar:
@@ -637,8 +661,10 @@ def _steps(a: Assessment, lang: Lang) -> Iterator[Block]:
             title = t("steps.gates", lang, level=a.next_level, names=names)
         else:
             title = t("steps.points", lang)
-        heads = tuple(t(key, lang) for key in ("table.indicator", "steps.now", "steps.to", "steps.gain"))
-        yield Table(title, heads, tuple(_step(step, lang) for step in steps), (3,), within=True)
+        keys = ("table.indicator", "steps.now", "steps.to", "steps.gain")[: 4 if a.scored else 3]
+        heads = tuple(t(key, lang) for key in keys)
+        rows = tuple(_step(step, lang)[: len(keys)] for step in steps)
+        yield Table(title, heads, rows, (3,) if a.scored else (), within=True)
 
 
 def _step(step: Step, lang: Lang) -> tuple[str, ...]:

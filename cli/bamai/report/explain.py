@@ -240,7 +240,8 @@ def _node(edition: Edition, name: str, lang: Lang) -> Explanation:
 
 def _level(edition: Edition, level: Level, lang: Lang) -> Explanation:
     rows: list[Row] = [] if level.meaning is None else [(t("explain.meaning", lang), level.meaning[lang])]
-    rows.append((t("report.total_score", lang), f"≥ {plain_decimal(level.score)}"))
+    if edition.model.scored:
+        rows.append((t("report.total_score", lang), f"≥ {plain_decimal(level.score)}"))
     rows += [(gate.id, f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(Decimal(gate.needs))}")
              for gate in level.gates]  # fmt: skip
     rows += _origin_rows(edition, level.id, lang, level.clause, level.note)

@@ -50,7 +50,7 @@ def _lines(block: c.Block, lang: Lang) -> Iterator[str]:
             yield f"**{escape(block.name)}**"
             yield ""
             level = f"{escape(block.badge)} {escape(block.level_title)}"
-            yield f"**{level}** · {escape(block.score)} · {escape(block.distance)}"
+            yield " · ".join((f"**{level}**", *(escape(part) for part in (block.score, block.distance) if part)))
             yield ""
             yield " – ".join(
                 f"**{escape(f'[{rung.label}]')}**" if rung.current or rung.possible else escape(rung.label)

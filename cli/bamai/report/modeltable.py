@@ -32,7 +32,7 @@ def print_model(console: Console, edition: Edition, lang: Lang) -> None:
         line(f"! {model.disclaimer[lang]}", "yellow")
     line("\n" + t("model.levels", lang), "bold")
     for level in model.levels:
-        conditions = [t("model.score_from", lang, score=plain_decimal(level.score))]
+        conditions = [t("model.score_from", lang, score=plain_decimal(level.score))] if model.scored else []
         conditions += [
             f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(Decimal(gate.needs))}" for gate in level.gates
         ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bamai.assessment import plain_decimal, shown_score
+from bamai.assessment import plain_decimal
 from bamai.changes import answer_words, meaning_words
 from bamai.questionnaire import Question
 from bamai.report.comparison import DASH, outcome, signed, standing
 from bamai.report.content import (
-    SMALLEST,
     Block,
     Condition,
     Conditions,
@@ -18,6 +17,8 @@ from bamai.report.content import (
     Lines,
     Sentence,
     Table,
+    gate_number,
+    gate_unit,
     level_words,
     name_of,
     score_text,
@@ -91,7 +92,7 @@ def _conditions(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
     """Conditions not met so far, now and then."""
     rows = []
     for level in m.before.levels:
-        if m.target is not None and not level.score_met:
+        if m.target is not None and level.score is not None and not level.score_met:
             title = t("compare.condition", lang, level=level.id, title=t("report.total_score", lang))
             scores = (score_text(a, a.score or Decimal(0)) for a in (m.before, m.after))
             needs = plain_decimal(level.score)
@@ -108,13 +109,15 @@ def _conditions(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
 
 
 def _steps(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
-    heads = ("", t("roadmap.effort", lang), t("report.total_score", lang), t("table.level", lang))
+    scored = m.before.scored
+    score = (t("report.total_score", lang),) if scored else ()
+    heads = ("", t("roadmap.effort", lang), *score, t("table.level", lang))
     rows = [
-        (f"{number} {_told(step, served, lang)}", plain_decimal(step.effort), score_text(m.before, step.score),
-         short_level(step.level, lang))
+        (f"{number} {_told(step, served, lang)}", plain_decimal(step.effort),
+         *([score_text(m.before, step.score)] if scored else []), short_level(step.level, lang))
         for number, step in enumerate(m.steps, 1)
     ]  # fmt: skip
-    return Table(t("roadmap.steps", lang), heads, tuple(rows), (1, 2, 3))
+    return Table(t("roadmap.steps", lang), heads, tuple(rows), tuple(range(1, len(heads))))
 
 
 def _told(step: Step, served: dict[str, int], lang: Lang) -> str:
@@ -145,10 +148,8 @@ def _counts(counts: Counts, lang: Lang) -> str:
 def _blocked(m: RoadMap, one: Blocked, lang: Lang) -> Condition:
     title = t("report.total_score", lang) if one.title is None else one.title[lang]
     text = t("compare.condition", lang, level=one.level, title=title)
-    unit = f" {one.unit}" if one.unit not in ("count", "points", "") else ""
-    best = DASH
-    if one.best is not None:
-        best = plain_decimal(one.best) if one.unit == "count" else shown_score(one.best, (one.needs, SMALLEST))
+    unit = gate_unit(one.unit)
+    best = DASH if one.best is None else gate_number(one.best, one.unit, one.needs)
     listed = [
         f"{t(f'roadmap.why_{why}', lang)}{t('colon', lang)}{_names(questions, lang)}"
         for why, questions in one.reasons.items()

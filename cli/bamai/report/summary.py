@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bamai.assessment import plain_decimal, shown_score
-from bamai.batch.summary import DEFINITIONS
 from bamai.model import NO_LEVEL
 from bamai.report.content import (
     SMALLEST,
@@ -44,12 +43,14 @@ def brief(summary: Summary, lang: Lang) -> Iterator[Block]:
     if summary.counts.complete:
         yield Heading(t("summary.levels", lang))
         yield Bars(tuple(_level_bar(level, lang) for level in summary.levels))
-        yield Heading(t("summary.scores", lang), t("summary.scores_note", lang))
-        yield Bars(tuple(_spread_bar(item.title[lang], item.spread, lang) for item in summary.scores))
-    lines = [(t(f"summary.{grouping.kind}", lang), _largest(grouping, lang))
+        if summary.scores:
+            yield Heading(t("summary.scores", lang), t("summary.scores_note", lang))
+            yield Bars(tuple(_spread_bar(item.title[lang], item.spread, lang) for item in summary.scores))
+    lines = [(t(f"summary.{grouping.kind}", lang), _largest(grouping, lang, scored=bool(summary.scores)))
              for grouping in summary.groupings if _says_something(grouping)]  # fmt: skip
     if lines:
-        yield Heading(t("summary.groups", lang), t("summary.groups_note", lang))
+        note = "summary.groups_note" if summary.scores else "summary.groups_unscored"
+        yield Heading(t("summary.groups", lang), t(note, lang))
         yield Lines(tuple(lines))
     yield from _newest(summary, lang)
     if summary.blockers:
@@ -65,14 +66,15 @@ def full(summary: Summary, lang: Lang) -> Iterator[Block]:
     rows = tuple((_short(level.id, lang), level.title[lang], f"{level.results:,}", _percent(level.share))
                  for level in summary.levels)  # fmt: skip
     yield Table(t("summary.levels", lang), heads, rows, (2, 3))
-    heads = _heads(("dimension", "complete", "mean", "q1", "median", "q3"), lang)
-    spreads = ((item.title[lang], item.spread) for item in summary.scores)
-    scores = tuple((title, f"{spread.results:,}", *_figures_of(spread, lang)) for title, spread in spreads)
-    yield Table(t("summary.scores", lang), heads, scores, (1, 2, 3, 4, 5))
+    if summary.scores:
+        heads = _heads(("dimension", "complete", "mean", "q1", "median", "q3"), lang)
+        spreads = ((item.title[lang], item.spread) for item in summary.scores)
+        scores = tuple((title, f"{spread.results:,}", *_figures_of(spread, lang)) for title, spread in spreads)
+        yield Table(t("summary.scores", lang), heads, scores, (1, 2, 3, 4, 5))
     levels = tuple(level.id for level in summary.levels)
     for grouping in summary.groupings:
         if _says_something(grouping):
-            yield _groups(grouping, levels, lang)
+            yield _groups(grouping, levels, lang, scored=bool(summary.scores))
     if summary.figures:
         yield Heading(t("summary.beside", lang))
         listed = tuple(
@@ -89,7 +91,7 @@ def full(summary: Summary, lang: Lang) -> Iterator[Block]:
                      for item in summary.short)  # fmt: skip
         yield Table(t("summary.short", lang), heads, rows, (2, 3))
     yield Heading(t("summary.definitions", lang))
-    for name in DEFINITIONS:
+    for name in summary.definitions:
         yield Sentence(t(f"summary.define.{name}", lang))
     yield Heading(t("report.method", lang))
     yield Lines(tuple(method(summary, lang)), small=True)
@@ -158,10 +160,13 @@ def _apart(grouping: Grouping) -> list[GroupSummary]:
     return [group for group in (grouping.unrecognised, grouping.not_stated) if group is not None]
 
 
-def _largest(grouping: Grouping, lang: Lang) -> str:
+def _largest(grouping: Grouping, lang: Lang, *, scored: bool) -> str:
     def told(group: GroupSummary) -> str:
         # a number must not be torn from its group
-        return f"{group.title[lang]} {group.results:,} / {_points(group.spread.median)}".replace(" ", "\u00a0")
+        return f"{group.title[lang]} {group.results:,}{median(group)}".replace(" ", "\u00a0")
+
+    def median(group: GroupSummary) -> str:
+        return f" / {_points(group.spread.median)}" if scored else ""
 
     parts = [told(group) for group in grouping.groups[:TOP]]
     if len(grouping.groups) > TOP:
@@ -170,14 +175,14 @@ def _largest(grouping: Grouping, lang: Lang) -> str:
     return t("list_semicolon", lang).join(parts)
 
 
-def _groups(grouping: Grouping, levels: tuple[str, ...], lang: Lang) -> Table:
-    heads = _heads(("group", "count", "complete", "mean", "q1", "median", "q3"), lang)
+def _groups(grouping: Grouping, levels: tuple[str, ...], lang: Lang, *, scored: bool) -> Table:
+    keys = ("group", "count", "complete", *(("mean", "q1", "median", "q3") if scored else ()))
     rows = tuple(
-        (group.title[lang], f"{group.results:,}", f"{group.spread.results:,}", *_figures_of(group.spread, lang),
-         *(f"{group.levels[level]:,}" for level in levels))
+        (group.title[lang], f"{group.results:,}", f"{group.spread.results:,}",
+         *(_figures_of(group.spread, lang) if scored else ()), *(f"{group.levels[level]:,}" for level in levels))
         for group in (*grouping.groups, *_apart(grouping))
     )  # fmt: skip
-    heads = (*heads, *(_short(level, lang) for level in levels))
+    heads = (*_heads(keys, lang), *(_short(level, lang) for level in levels))
     return Table(t(f"summary.{grouping.kind}", lang), heads, rows, tuple(range(1, len(heads))))
 
 

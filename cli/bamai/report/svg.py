@@ -153,10 +153,13 @@ def ladder(header: c.Header, palette: Palette, lang: Lang, *, name: str = "ladde
     step = (width + gap) / len(header.rungs)
     short = all(cell_len(rung.title) <= (step - gap) / 6 for rung in header.rungs)
     tall = 40.0 if short else 26.0
-    told = [(header.badge, header.level_title), (t("report.total_score", lang), header.score)]
+    told = [(header.badge, header.level_title)]
+    told += [(t("report.total_score", lang), header.score)] if header.score else []
     told += [(rung.title, t("chart.from", lang, score=plain_decimal(rung.threshold)))
              for rung in header.rungs if rung.threshold is not None]  # fmt: skip
-    svg = _svg(width, tall + 52, t("chart.ladder", lang), _listed(told, lang), name=name)
+    scored = header.low is not None and header.high is not None
+    svg = _svg(width, tall + (52 if scored else 2), t("chart.ladder" if scored else "chart.levels", lang),
+               _listed(told, lang), name=name)  # fmt: skip
     for n, rung in enumerate(header.rungs):
         x, middle = n * step, n * step + (step - gap) / 2
         fill = palette.accent if rung.current else palette.panel
@@ -167,6 +170,8 @@ def ladder(header: c.Header, palette: Palette, lang: Lang, *, name: str = "ladde
         add(svg, _text(middle, 18, rung.label, ink, 13, "middle", bold=rung.current or rung.possible))
         if short and rung.title != rung.label:
             add(svg, _text(middle, 33, rung.title, ink, 11, "middle"))
+    if header.low is None or header.high is None:
+        return svg
     y = tall + 16
     scale = (width - 16) / 100
 

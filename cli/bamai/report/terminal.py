@@ -121,9 +121,10 @@ class _Skin:
         body.append(block.name + "\n", "bold")
         body.append(f" {self._fit(block.badge)} ", "bold reverse" if self.console.no_color else "bold black on cyan")
         body.append(f"  {block.level_title}", "bold")
-        body.append(f"   {self._fit(block.score)}", "bold cyan")
+        score = f"   {block.score}" if block.score else ""
+        body.append(self._fit(score), "bold cyan")
         distance = self._fit(block.distance)
-        used = cell_len(f" {block.badge}   {block.level_title}   {block.score}   {distance}")
+        used = cell_len(f" {block.badge}   {block.level_title}{score}   {distance}")
         body.append(f"   {distance}\n" if used <= self.width - 4 else f"\n{distance}\n")
         for index, rung in enumerate(block.rungs):
             if index:

@@ -70,10 +70,9 @@ def _move(changed: Changed, lang: Lang) -> str:
 
 def _overview(w: WhatIf, lang: Lang) -> Table:
     sides = (w.before, w.after)
-    rows = [
-        (t("table.level", lang), *(_levels(a, lang) for a in sides), ""),
-        (t("report.total_score", lang), *map(score_words, sides), _change(w.change)),
-    ]
+    rows = [(t("table.level", lang), *(_levels(a, lang) for a in sides), "")]
+    if w.before.scored:
+        rows.append((t("report.total_score", lang), *map(score_words, sides), _change(w.change)))
     for before, after in w.dimensions:
         cells = (_score(w.before, before, lang), _score(w.after, after, lang))
         rows.append((before.title[lang], *cells, _change(difference(before.score, after.score))))

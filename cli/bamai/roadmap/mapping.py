@@ -144,7 +144,7 @@ class RoadMap(NamedTuple):
             "before": {"score": a.score, "level": a.level},
             "after": {"score": self.after.score, "level": self.after.level},
             "open_counted_lowest": list(a.assumed),
-            "steps": [_step(step, lang) for step in self.steps],
+            "steps": [_step(step, lang) | ({} if a.scored else {"score": None}) for step in self.steps],
             "blocked": [
                 {"id": one.id, "level": one.level, "title": one.title[lang] if one.title else None, "unit": one.unit,
                  "needs": one.needs, "best": one.best, "reasons": _ids(one.reasons)}

@@ -65,7 +65,7 @@ def needs_of(edition: Edition, level: str) -> tuple[Need, ...]:
     """Everything that a level asks, what the levels below it ask included."""
     found: list[Need] = []
     for step in edition.model.levels:
-        found.append(Need(step.id, None, millionths(step.score)))
+        found += [Need(step.id, None, millionths(step.score))] if edition.model.scored else []
         found += [Need(step.id, gate) for gate in step.gates]
         if step.id == level:
             break
@@ -181,12 +181,14 @@ class Atlas:
         return best
 
     def richest(self, needs: Sequence[Need], budget: int) -> Plan | None:
-        """The plan of highest score within *budget* that keeps *needs*, and among several the least as in
-        :meth:`least`.
+        """The plan of highest score within *budget* that keeps *needs*, and among several, as where the model has no
+        score, the least as in :meth:`least`.
 
         Raises:
             GaveUpError: the search was given up.
         """
+        if not self.edition.model.scored:
+            return self.least(needs, budget)
         top: int | None = None
         for view in self.views:
             found = view.richest(needs, budget)
