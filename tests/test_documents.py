@@ -291,3 +291,10 @@ def test_libreoffice_opens_word_and_excel(tmp_path: Path) -> None:
     text = bare("".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "out" / "r.pdf").pages))
     assert "晨溪精密部件有限公司" in text
     assert bare(result("sme").answers[-1].text.zh) in text
+
+
+def test_policy_targets_stand_where_the_report_is() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made("xlsx", "general", "zh")))
+    where = {str(cell.value): sheet.title for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
+    assert where["机械工业数字化转型实施方案"] == where["政策目标"] == book.sheetnames[0]
+    assert where["其他可加分项，由多到少"] == where["总分变化"] != book.sheetnames[0]

@@ -176,7 +176,7 @@ class Lines(NamedTuple):
 class Table(NamedTuple):
     """Names in the first column, after it short texts and, in the columns of ``right``, figures.
 
-    ``within``: it belongs to the section of the heading above it.
+    ``within``: it belongs to the section of the heading above it. ``long``: where there are sheets, one of its own.
     """
 
     title: str
@@ -184,6 +184,7 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...]
     within: bool = False
+    long: bool = False
 
 
 class Told(NamedTuple):
@@ -664,7 +665,7 @@ def _steps(a: Assessment, lang: Lang) -> Iterator[Block]:
         keys = ("table.indicator", "steps.now", "steps.to", "steps.gain")[: 4 if a.scored else 3]
         heads = tuple(t(key, lang) for key in keys)
         rows = tuple(_step(step, lang)[: len(keys)] for step in steps)
-        yield Table(title, heads, rows, (3,) if a.scored else (), within=True)
+        yield Table(title, heads, rows, (3,) if a.scored else (), within=True, long=True)
 
 
 def _step(step: Step, lang: Lang) -> tuple[str, ...]:

@@ -297,13 +297,13 @@ class _Writer:
     def _table(self, block: c.Table) -> None:
         """On the first sheet; next steps, which are long, on one of their own."""
         sheet = self.main
-        if block.within:
+        if block.long:
             if self._steps is None:
                 self._steps = self._sheet("sheet.steps")
                 self.main.write(1, t("sheet.see_steps", self.lang), self.look(text_wrap=False), wide=True)
                 self.main.row += 1
             sheet = self._steps
-        first = 0 if block.within else 1
+        first = 0 if block.long else 1
         if block.title:
             sheet.row += 1 if sheet.row else 0
             sheet.write(first, block.title, self.look(bold=True, font_size=11, text_wrap=False), wide=True)
