@@ -187,6 +187,16 @@ sections:
       - {id: wish, kind: percent, text: {zh: 研发投入, en: R and D}, min: 0, max: 100, compared_only: true, metric: {better: up}}
 """
 
+
+def broken(root: Path, which: str, old: str, new: str) -> str:
+    """The small model with *old* replaced in its model (m) or questionnaire (q); the text of that file before."""
+    text = {"m": SMALL_MODEL, "q": SMALL_QUESTIONS}[which]
+    assert old in text
+    changed = text.replace(old, new, 1)
+    small(root, **({"model": changed} if which == "m" else {"questions": changed}))
+    return text
+
+
 # which file of the small model, what, by what, code
 SMALL_MISTAKES = [
     ("m", "weight: 60", "weight: 60.5", "weight_sum"),
@@ -260,10 +270,7 @@ def test_the_small_model_is_correct(tmp_path: Path) -> None:
     ("which", "old", "new", "code"), SMALL_MISTAKES, ids=[f"{m[3]}:{m[2][:30]}" for m in SMALL_MISTAKES]
 )
 def test_each_rule_of_rule_files(tmp_path: Path, which: str, old: str, new: str, code: str) -> None:
-    text = {"m": SMALL_MODEL, "q": SMALL_QUESTIONS}[which]
-    assert text.count(old) >= 1
-    changed = text.replace(old, new, 1)
-    small(tmp_path, **({"model": changed} if which == "m" else {"questions": changed}))
+    text = broken(tmp_path, which, old, new)
     found = check(tmp_path)
     assert [p.code for p in found][:1] == [code], [p.text("en") for p in found]
     assert len(found) == 1, [p.text("en") for p in found]
@@ -309,10 +316,7 @@ TRAILING_MISTAKES = [
     ("which", "old", "new", "code"), TRAILING_MISTAKES, ids=[f"{m[3]}:{m[2][:30]}" for m in TRAILING_MISTAKES]
 )
 def test_what_else_rule_files_must_keep(tmp_path: Path, which: str, old: str, new: str, code: str) -> None:
-    text = {"m": SMALL_MODEL, "q": SMALL_QUESTIONS}[which]
-    assert text.count(old) >= 1
-    changed = text.replace(old, new, 1)
-    small(tmp_path, **({"model": changed} if which == "m" else {"questions": changed}))
+    broken(tmp_path, which, old, new)
     found = [problem for problem in check(tmp_path) if problem.code == code]
     assert found, [p.text("en") for p in check(tmp_path)]
     assert all(problem.place.line for problem in found)

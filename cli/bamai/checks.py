@@ -92,30 +92,31 @@ def check_benchmarks(
     sources = {source.id for source in benchmarks.sources}
     for i, benchmark in enumerate(benchmarks.benchmarks):
         path: KeyPath = ("benchmarks", i)
-        yield from _known(document, (*path, "source"), benchmark.source, sources)
+        yield from unknown(document, (*path, "source"), benchmark.source, sources)
         for key in ("status", "seen", "source"):
             if getattr(benchmark, key) is None:
-                yield _at(document, path, "missing_key", key=key)
+                yield problem_at(document, path, "missing_key", key=key)
         if not fits(benchmark.value):
-            yield _at(document, (*path, "value"), "too_fine", found=str(benchmark.value))
+            yield problem_at(document, (*path, "value"), "too_fine", found=str(benchmark.value))
         if benchmark.target_of is not None and not benchmark.target:
-            yield _at(document, (*path, "target_of"), "target_of", found=benchmark.statistic)
+            yield problem_at(document, (*path, "target_of"), "target_of", found=benchmark.statistic)
         for j, name in enumerate(benchmark.industries or ()):
-            yield from _known(document, (*path, "industries", j), name, [name] if industries is None else industries)
+            yield from unknown(document, (*path, "industries", j), name, [name] if industries is None else industries)
         if context and benchmark.metric is not None:
-            yield _at(document, (*path, "metric"), "context_metric")
+            yield problem_at(document, (*path, "metric"), "context_metric")
         elif benchmark.metric is None and benchmark.compare:
-            yield _at(document, (*path, "compare"), "compare_nothing")
+            yield problem_at(document, (*path, "compare"), "compare_nothing")
         if benchmark.metric is None or kinds is None:
             continue
-        yield from _known(document, (*path, "metric"), benchmark.metric, kinds)
+        yield from unknown(document, (*path, "metric"), benchmark.metric, kinds)
         kind = kinds.get(benchmark.metric)
         if kind and benchmark.compare and not benchmark.comparable(kind):
             statistic = benchmark.target_of or benchmark.statistic
-            yield _at(document, (*path, "statistic"), "not_comparable", statistic=statistic, kind=kind)
+            yield problem_at(document, (*path, "statistic"), "not_comparable", statistic=statistic, kind=kind)
 
 
-def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
+def problem_at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
+    """A mistake in the value at *path* of a rule file."""
     return Problem(code, params, document.place(path), ".".join(str(part) for part in path))
 
 
@@ -123,16 +124,20 @@ def _unique(document: Document, entries: Iterable[tuple[KeyPath, str]]) -> Itera
     first: dict[str, KeyPath] = {}
     for path, name in entries:
         if fold(name) in first:
-            yield _at(document, path, "id_twice", found=name, first=document.place(first[fold(name)]).line or "?")
+            yield problem_at(
+                document, path, "id_twice", found=name, first=document.place(first[fold(name)]).line or "?"
+            )
         else:
             first[fold(name)] = path
 
 
-def _known(document: Document, path: KeyPath, name: str | None, known: Iterable[str]) -> Iterator[Problem]:
+def unknown(document: Document, path: KeyPath, name: str | None, known: Iterable[str]) -> Iterator[Problem]:
+    """The mistake of a name that is none of those *known*; None is no name."""
     names = list(known)
     if name is not None and name not in names:
         hint = did_you_mean(name, names)
-        yield _at(document, path, "unknown_name", found=name, allowed=", ".join(names[:40]) or "–", hint=hint)
+        allowed = ", ".join(names[:40]) or "–"
+        yield problem_at(document, path, "unknown_name", found=name, allowed=allowed, hint=hint)
 
 
 class _Questionnaire:
@@ -146,7 +151,7 @@ class _Questionnaire:
         ]
 
     def at(self, path: KeyPath, code: str, **params: object) -> Problem:
-        return _at(self.document, path, code, **params)
+        return problem_at(self.document, path, code, **params)
 
     def problems(self) -> Iterator[Problem]:
         names: list[tuple[KeyPath, str]] = []
@@ -230,7 +235,7 @@ class _Questionnaire:
             yield self.at(at, "metric_share")
         counts = {q.id: q for _, q in self.all if q.kind == "number" and q.metric is None}
         for key, name in (("part", metric.part), ("whole", metric.whole)):
-            yield from _known(self.document, (*at, key), name, counts)
+            yield from unknown(self.document, (*at, key), name, counts)
             if name in counts and (counts[name].min is None or counts[name].min < 0):  # type: ignore[operator]
                 yield self.at((*at, key), "count_negative", found=name)
             if name in counts and counts[name].show_if is not None:
@@ -245,13 +250,13 @@ class _Questionnaire:
         for key, conditions in (("all", rule.all_), ("any", rule.any_)):
             for i, condition in enumerate(conditions):
                 at = (*path, "show_if", key, i)
-                yield from _known(self.document, (*at, "question"), condition.question, earlier)
+                yield from unknown(self.document, (*at, "question"), condition.question, earlier)
                 other = earlier.get(condition.question)
                 if other is None:
                     continue
                 if condition.in_ is not None:
                     for j, name in enumerate(condition.in_):
-                        yield from _known(self.document, (*at, "in", j), name, other.option_ids)
+                        yield from unknown(self.document, (*at, "in", j), name, other.option_ids)
                 numeric = condition.at_least is not None or condition.at_most is not None
                 given = (condition.in_ is not None, numeric, condition.answered is not None)
                 if sum(given) != 1 or (numeric and other.kind not in (*NUMERIC, "grade")):
@@ -270,7 +275,7 @@ class _Model:
         self.indicators = list(walk(model))
 
     def at(self, path: KeyPath, code: str, **params: object) -> Problem:
-        return _at(self.document, path, code, **params)
+        return problem_at(self.document, path, code, **params)
 
     def problems(self) -> Iterator[Problem]:
         yield from self._ids()
@@ -318,11 +323,11 @@ class _Model:
         yield from _unique(self.document, [(("sources", i, "id"), s.id) for i, s in enumerate(self.model.sources)])
         sources = [source.id for source in self.model.sources]
         for path, source in provenances:
-            yield from _known(self.document, (*path, "source"), source, sources)
+            yield from unknown(self.document, (*path, "source"), source, sources)
         tags = {tag.id for tag in self.model.tags}
         for path, _, _, indicator in self.indicators:
             for i, tag in enumerate(indicator.tags):
-                yield from _known(self.document, (*path, "tags", i), tag, tags)
+                yield from unknown(self.document, (*path, "tags", i), tag, tags)
 
     def _weights(self) -> Iterator[Problem]:
         scored = [(("dimensions", d), n) for d, n in enumerate(self.model.dimensions) if n.scored]
@@ -371,7 +376,7 @@ class _Model:
         at = (*path, "scoring")
         question = self.questions.get(scoring.question)
         if question is None:
-            yield from _known(self.document, (*at, "question"), scoring.question, self.questions)
+            yield from unknown(self.document, (*at, "question"), scoring.question, self.questions)
             return
         allowed: tuple[str, ...]
         match scoring:
@@ -430,7 +435,7 @@ class _Model:
         for name in scoring.points:
             yield from (
                 problem.at(self.document.place((*at, "points", name), key=True))
-                for problem in _known(self.document, (*at, "points", name), name, known)
+                for problem in unknown(self.document, (*at, "points", name), name, known)
             )
         missing = [name for name in known if name not in scoring.points]
         if missing:
@@ -518,27 +523,27 @@ class _Model:
         match gate:
             case ScoreGate():
                 for i, node in enumerate(gate.nodes):
-                    yield from _known(self.document, (*at, "nodes", i), node, scored)
+                    yield from unknown(self.document, (*at, "nodes", i), node, scored)
                 if not scored:
                     yield self.at(at, "gate_nothing_scored")
                 if not 0 < gate.needs <= HUNDRED or not fits(gate.needs):
                     yield self.at((*at, "needs"), "level_score", found=str(gate.needs))
             case MetricGate():
                 metrics = {q.id: q for q in self.questions.values() if q.metric and q.kind in NUMERIC}
-                yield from _known(self.document, (*at, "metric"), gate.metric, metrics)
+                yield from unknown(self.document, (*at, "metric"), gate.metric, metrics)
                 if gate.metric in metrics and metrics[gate.metric].options:
                     yield self.at((*at, "metric"), "gate_on_bands", found=gate.metric)
                 if not fits(gate.needs):
                     yield self.at((*at, "needs"), "too_fine", found=str(gate.needs))
             case CountGate():
                 places = [n.id for d in self.model.dimensions for n in branches(d)]
-                yield from _known(self.document, (*at, "within"), gate.within, places)
-                yield from _known(self.document, (*at, "tag"), gate.tag, [tag.id for tag in self.model.tags])
+                yield from unknown(self.document, (*at, "within"), gate.within, places)
+                yield from unknown(self.document, (*at, "tag"), gate.tag, [tag.id for tag in self.model.tags])
 
     def _na(self) -> Iterator[Problem]:
         places = {n.id for d in self.model.dimensions for n in branches(d)}
         for i, limit in enumerate(self.model.na_limits):
-            yield from _known(self.document, ("na_limits", i, "within"), limit.within, places)
+            yield from unknown(self.document, ("na_limits", i, "within"), limit.within, places)
         if self.model.scored and all(ind.na for _, dim, _, ind in self.indicators if dim.scored):
             yield self.at(("dimensions",), "all_na")
 
@@ -556,15 +561,15 @@ class _Model:
                 where = self.questions_document
                 scored = question.id in used or question.id in behind
                 if question.compared_only and scored:
-                    yield _at(where, (*path, "compared_only"), "compared_but_scored", found=question.id)
+                    yield problem_at(where, (*path, "compared_only"), "compared_but_scored", found=question.id)
                 elif not question.compared_only and not scored:
-                    yield _at(where, (*path, "id"), "question_unused", found=question.id)
+                    yield problem_at(where, (*path, "id"), "question_unused", found=question.id)
                 elif question.compared_only and question.metric is None and question.id not in counts:
-                    yield _at(where, (*path, "id"), "compared_no_metric", found=question.id)
+                    yield problem_at(where, (*path, "id"), "compared_no_metric", found=question.id)
                 if question.na and not question.compared_only:
-                    yield _at(where, (*path, "na"), "na_elsewhere", found=question.id)
+                    yield problem_at(where, (*path, "na"), "na_elsewhere", found=question.id)
                 if question.show_if and not question.compared_only and question.id not in permits:
-                    yield _at(where, (*path, "show_if"), "show_if_required", found=question.id)
+                    yield problem_at(where, (*path, "show_if"), "show_if_required", found=question.id)
 
 
 def _direction(question: Question) -> str:
@@ -605,22 +610,22 @@ def band_problems(
         for value in (start, end):
             if value is not None and (not fits(value) or abs(value) > MOST):
                 wrong = True
-                yield _at(document, path, "too_fine", found=str(value))
+                yield problem_at(document, path, "too_fine", found=str(value))
         if start is not None and end is not None and not start < end:
             wrong = True
-            yield _at(document, path, "band_empty", found=f"{start}–{end}")
+            yield problem_at(document, path, "band_empty", found=f"{start}–{end}")
     if wrong:
         return
     path, first, _ = ends[0]
     if first is not None and question.min is not None and first > question.min:
-        yield _at(document, path, "band_hole", left=str(question.min), right=str(first))
+        yield problem_at(document, path, "band_hole", left=str(question.min), right=str(first))
     for (before_path, _, before), (path, start, _) in pairwise(ends):
         if before is None or start is None:
-            yield _at(document, before_path if before is None else path, "band_open_inside")
+            yield problem_at(document, before_path if before is None else path, "band_open_inside")
         elif before < start:
-            yield _at(document, path, "band_hole", left=str(before), right=str(start))
+            yield problem_at(document, path, "band_hole", left=str(before), right=str(start))
         elif before > start:
-            yield _at(document, path, "band_overlap", left=str(start), right=str(before))
+            yield problem_at(document, path, "band_overlap", left=str(start), right=str(before))
     path, _, last = ends[-1]
     if last is not None and question.max is not None and last < question.max:
-        yield _at(document, path, "band_hole", left=str(last), right=str(question.max))
+        yield problem_at(document, path, "band_hole", left=str(last), right=str(question.max))

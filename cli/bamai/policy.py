@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from bamai.benchmark import Benchmark
+from bamai.checks import problem_at, unknown
 from bamai.errors import Problem
-from bamai.schema import Id, Seen, Strict, Text, did_you_mean
+from bamai.schema import Id, Seen, Strict, Text
 from bamai.texts import Lang
 from bamai.vocabulary import Vocabulary
 from bamai.yamlfile import Document, KeyPath
@@ -106,27 +107,23 @@ def check(
         at: KeyPath = ("policies", i)
         if policy.id in first:
             line = document.place(("policies", first[policy.id], "id")).line or "?"
-            yield _at(document, (*at, "id"), "id_twice", found=policy.id, first=line)
+            yield problem_at(document, (*at, "id"), "id_twice", found=policy.id, first=line)
         first.setdefault(policy.id, i)
         yield from _words(document, at, policy.industries, policy.sizes, vocabulary)
         for j, item in enumerate(policy.provisions):
             here: KeyPath = (*at, "provisions", j)
             yield from _words(document, here, item.industries, None, vocabulary)
             if (item.figure is None) == (item.text is None):
-                yield _at(document, here, "provision_says")
+                yield problem_at(document, here, "provision_says")
             if item.figure is None:
                 continue
             if item.by is not None:
-                yield _at(document, (*here, "by"), "provision_by", found=item.figure)
+                yield problem_at(document, (*here, "by"), "provision_by", found=item.figure)
             if figures is None:
                 continue
-            if item.figure not in known:
-                hint = did_you_mean(item.figure, known)
-                yield _at(document, (*here, "figure"), "unknown_name", found=item.figure,
-                          allowed=", ".join([name for name, figure in known.items() if figure.target][:40]) or "–",
-                          hint=hint)  # fmt: skip
-            elif not known[item.figure].target:
-                yield _at(document, (*here, "figure"), "provision_target", found=item.figure)
+            yield from unknown(document, (*here, "figure"), item.figure, known)
+            if item.figure in known and not known[item.figure].target:
+                yield problem_at(document, (*here, "figure"), "provision_target", found=item.figure)
 
 
 def _words(
@@ -139,10 +136,4 @@ def _words(
              ("sizes", sizes, [size.id for size in vocabulary.file.sizes.entries]))  # fmt: skip
     for key, names, known in lists:
         for i, name in enumerate(names or ()):
-            if name not in known:
-                hint = did_you_mean(name, known)
-                yield _at(document, (*path, key, i), "unknown_name", found=name, allowed=", ".join(known), hint=hint)
-
-
-def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
-    return Problem(code, params, document.place(path), ".".join(str(part) for part in path))
+            yield from unknown(document, (*path, key, i), name, known)

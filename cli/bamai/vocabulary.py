@@ -11,10 +11,10 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from bamai.checks import fold
+from bamai.checks import fold, problem_at, unknown
 from bamai.errors import Problem, RulesError
 from bamai.files import RULES, shipped_root
-from bamai.schema import Id, Source, Status, Strict, Text, did_you_mean, load, nearest, read_rules
+from bamai.schema import Id, Source, Status, Strict, Text, load, nearest, read_rules
 from bamai.yamlfile import Document, KeyPath
 
 SCHEMA = "bamai.vocabulary/1"
@@ -208,17 +208,17 @@ def _problems(file: VocabularyFile, document: Document) -> Iterator[Problem]:
     for key in ("provinces", "industries", "sectors", "sizes"):
         section: Section = getattr(file, key)
         if section.source is None and section.status != "illustrative":
-            yield _at(document, (key,), "missing_key", key="source")
-        yield from _known(document, (key, "source"), section.source, known)
+            yield problem_at(document, (key,), "missing_key", key="source")
+        yield from unknown(document, (key, "source"), section.source, known)
     provinces, industries, sectors = (
         [((key, "entries", i), entry) for i, entry in enumerate(words.entries)]
         for key, words in (("provinces", file.provinces), ("industries", file.industries), ("sectors", file.sectors))
     )
     broad = [entry.id for _, entry in sectors]
     for path, entry in provinces + industries + sectors:
-        yield from _known(document, (*path, "source"), entry.source, known)
+        yield from unknown(document, (*path, "source"), entry.source, known)
         for i, name in enumerate(entry.within):
-            yield from _known(document, (*path, "within", i), name, [other for other in broad if other != entry.id])
+            yield from unknown(document, (*path, "within", i), name, [other for other in broad if other != entry.id])
     yield from _unique(document, _called(provinces))
     yield from _unique(document, _called(industries + sectors))
     yield from _size_problems(file.sizes.entries, document)
@@ -247,24 +247,14 @@ def _unique(document: Document, names: Iterable[Called]) -> Iterator[Problem]:
         taken = first.setdefault(fold(name), called)
         if taken[0] != path:
             line = document.place((*taken[0], *taken[1])).line or "?"
-            yield _at(document, (*path, *below), "id_twice", found=name, first=line)
-
-
-def _known(document: Document, path: KeyPath, name: str | None, known: Sequence[str]) -> Iterator[Problem]:
-    if name is not None and name not in known:
-        hint = did_you_mean(name, known)
-        yield _at(document, path, "unknown_name", found=name, allowed=", ".join(known) or "–", hint=hint)
+            yield problem_at(document, (*path, *below), "id_twice", found=name, first=line)
 
 
 def _size_problems(sizes: Sequence[Size], document: Document) -> Iterator[Problem]:
     path: KeyPath = ("sizes", "entries")
     yield from _unique(document, [((*path, i), *called) for i, size in enumerate(sizes) for called in size.names()])
     if sizes[0].from_ != 0:
-        yield _at(document, (*path, 0, "from"), "sizes_start", found=sizes[0].from_)
+        yield problem_at(document, (*path, 0, "from"), "sizes_start", found=sizes[0].from_)
     for i, (before, size) in enumerate(pairwise(sizes), 1):
         if size.from_ <= before.from_:
-            yield _at(document, (*path, i, "from"), "sizes_order", found=size.from_, before=before.from_)
-
-
-def _at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
-    return Problem(code, params, document.place(path), ".".join(str(part) for part in path))
+            yield problem_at(document, (*path, i, "from"), "sizes_order", found=size.from_, before=before.from_)
