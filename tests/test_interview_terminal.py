@@ -351,7 +351,7 @@ def first_by(*keys: str, given: dict[str, str] | None = None) -> tuple[bool, Fir
 
 
 def test_what_is_asked_first() -> None:
-    done, first, shown = first_by("2", ENTER, "Plant", ENTER, "C34", ENTER, DOWN, ENTER, "Li", ENTER)
+    done, first, shown = first_by("2", ENTER, "Plant", ENTER, "C34", ENTER, DOWN, DOWN, ENTER, "Li", ENTER)
     assert done
     assert first.values == {"language": "en", "name": "Plant", "industry": "C34", "model": "sme@2024", "assessor": "Li"}
     assert shown.saw("Name of the enterprise") and shown.saw("(general_equipment)") and shown.saw("questions, about")
