@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -149,14 +150,14 @@ def test_an_answer_goes_on_to_what_is_open(tmp_path: Path) -> None:
 
 def test_states_stay_apart() -> None:
     talk, _ = session(edition("general"))
-    for name, does in (("equipment_total", talk.skip), ("network", talk.unknown)):
+    for name, does in (("equipment_total", talk.skip), ("network", functools.partial(talk.answer, "unknown"))):
         talk.go(name)
         does()
     na = next(iter(talk.edition.na_permitted & set(talk.asked())))
     talk.go(na)
-    assert isinstance(talk.not_applicable(), Cell)
+    assert isinstance(talk.answer("n/a"), Cell)
     talk.go("systems")
-    refused = talk.not_applicable()
+    refused = talk.answer("n/a")
     assert isinstance(refused, Problem) and refused.code == "na_not_allowed"
     found = {name: talk.item(name, "en").standing for name in ("equipment_total", "network", na, "systems")}
     assert found == {"equipment_total": "skipped", "network": "unknown", na: "na", "systems": "open"}

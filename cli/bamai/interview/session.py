@@ -167,14 +167,6 @@ class Session:
         self._move_on()
         return cell
 
-    def unknown(self) -> Cell | Problem:
-        """Nobody here can say: counts as not shown, and the report lists it."""
-        return self.answer("unknown")
-
-    def not_applicable(self) -> Cell | Problem:
-        """It leaves the score, where the rules allow that."""
-        return self.answer("n/a")
-
     def skip(self) -> None:
         """Leave the current question for later. An answer that it has stays."""
         question = self._asked()
