@@ -7,7 +7,11 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bamai.texts import Lang, t
+from bamai.texts import Lang, in_words, printable, shown, t
+
+LONGEST, LONGEST_PART = 1500, 300
+"""Characters of a message, and of each of its parts where they would be more together: what somebody wrote must not
+bury what is said about it."""
 
 
 class Exit(IntEnum):
@@ -61,12 +65,20 @@ class Problem(NamedTuple):
 
     def message(self, lang: Lang) -> str:
         """What was found and what is allowed, without the place."""
-        return t(f"problem.{self.code}", lang, **self.params)
+        told = t(f"problem.{self.code}", lang, **self.params)
+        if len(told) <= LONGEST:
+            return told
+        parts = {name: shown(in_words(value, lang), LONGEST_PART) for name, value in self.params.items()}
+        return t(f"problem.{self.code}", lang, **parts)
 
     def text(self, lang: Lang) -> str:
-        """The whole line: ``file:line:column: key: message [code]``, or ``file: sheet!cell: message [code]``."""
-        head = [part for part in (str(self.place), "" if self.place.cell else self.path) if part]
-        return ": ".join([*head, f"{self.message(lang)} [{self.code}]"])
+        """The whole line: ``file:line:column: key: message [code]``, or ``file: sheet!cell: message [code]``.
+
+        Names of files and keys are as strangers wrote them: nothing in the line steers a terminal.
+        """
+        path = "" if self.place.cell else shown(self.path, LONGEST_PART)
+        head = [part for part in (str(self.place), path) if part]
+        return printable(": ".join([*head, f"{self.message(lang)} [{self.code}]"]))
 
 
 class BamaiError(Exception):

@@ -18,16 +18,17 @@ def t(key: str, lang: Lang, /, **params: object) -> str:
     template = TEXTS[key][0 if lang == "zh" else 1]
     if not params:
         return template
-    return template.format(**{name: _in(value, lang) for name, value in params.items()})
+    return template.format(**{name: in_words(value, lang) for name, value in params.items()})
 
 
-def _in(value: object, lang: Lang) -> object:
+def in_words(value: object, lang: Lang) -> object:
+    """A parameter as it stands in a text of *lang*."""
     if isinstance(value, str | int):
         return value
     if hasattr(value, "zh"):
         return getattr(value, lang)
     if isinstance(value, tuple | list):
-        return (t("list_comma", lang)).join(str(_in(item, lang)) for item in value)
+        return (t("list_comma", lang)).join(str(in_words(item, lang)) for item in value)
     return value
 
 
