@@ -55,7 +55,7 @@ def test_no_key_is_dead() -> None:
 
 
 # where each function that makes a problem takes its code
-CODE_AT = {"Problem": 0, "_problem": 0, "_add": 0, "at": 1, "_at": 2, "_row_problem": 3}
+CODE_AT = {"Problem": 0, "_problem": 0, "_add": 0, "at": 1, "problem_at": 2, "_row_problem": 3}
 NO_CODES = {"model"}  # `found.at(place, "model")` fills in a place
 
 

@@ -9,7 +9,7 @@ from random import Random
 
 from bamai.answers import AnswersFile, Judge
 from bamai.answersfile import written
-from bamai.assessment import assess
+from bamai.assessing import assess
 from bamai.changes import read_changes
 from bamai.errors import BamaiError, Problem
 from bamai.report.writers import report

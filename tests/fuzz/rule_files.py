@@ -11,7 +11,7 @@ from typing import Any
 
 from bamai import vocabulary
 from bamai.answers import AnswersFile, Judge
-from bamai.assessment import assess
+from bamai.assessing import assess
 from bamai.catalog import Catalog, Edition
 from bamai.errors import BamaiError
 from bamai.files import shipped_root

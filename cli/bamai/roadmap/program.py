@@ -15,12 +15,20 @@ TOLERANCE = 1e-9
 """What HiGHS may violate a row by."""
 
 
+class _Silent(highspy.Highs):
+    """It greets on stdout while it is made (from 1.16 on), before anybody can ask it not to."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  (its name, and the first that the constructor calls)
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Program:
     """Variables that are 0 or 1, rows ``low <= sum(coefficient * variable)``, one objective at a time."""
 
     def __init__(self, groups: Iterable[tuple[Sequence[int], bool]], variables: int) -> None:
         """*groups*: variables of which one at most is 1, or where the flag says so exactly one."""
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver = _Silent()  # type: ignore[no-untyped-call]
         options: dict[str, bool | int | float] = {
             "output_flag": False,
             "threads": 1,
