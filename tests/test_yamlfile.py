@@ -98,7 +98,8 @@ def test_json_that_yaml_cannot_read_is_read_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("raw", "code"),
     [(b'{"a": 1, "a": 2}', "yaml_duplicate"), (b'{"a": 1,}', "json_syntax"), (b"[" * 100_000, "yaml_depth"),
-     (b'{"a": 01}', "json_syntax")],
+     (b'{"a": 01}', "json_syntax"), (b"[" * 41 + b"]" * 41, "yaml_depth"), (b"[" * 900 + b"]" * 900, "yaml_depth"),
+     (b'{"a": "\\ud800"}', "yaml_characters"), (b'{"\\udfb7": 1}', "yaml_characters")],
 )  # fmt: skip
 def test_json_mistakes(raw: bytes, code: str) -> None:
     assert [found for found, _, _ in codes(raw, as_json=True)] == [code]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from bamai.checks import fold
 from bamai.errors import InputError, Place, Problem
 from bamai.questionnaire import NONE
 from bamai.texts import shown
-from bamai.workbook import Table, Value, read_bytes, read_tables
+from bamai.workbook import MAX_ROWS, Table, Value, read_bytes, read_tables
 from bamai.yamlfile import Document, KeyPath
 
 SCHEMA = "bamai.form/1"
@@ -107,13 +108,7 @@ class _Reader:
                     name, shown_, value = (_text(table, row, column) for column in (1, 2, 3))
                     self._lists.setdefault(name, {})[_plain(shown_)] = value
         self._sheet(tables)
-        self._covered = {
-            (row, self._columns[ANSWER])
-            for top, left, bottom, right in self._table.merged
-            if left <= self._columns[ANSWER] <= right
-            for row in range(top, min(bottom, top + 10_000) + 1)
-            if (row, self._columns[ANSWER]) != (top, left)
-        }
+        self._covered = _covered(self._table, self._columns[ANSWER])
         self._fields()
         self._answers()
         self._strays()
@@ -260,7 +255,7 @@ class _Reader:
     def _value(self, row: int, kind: str, words: dict[str, str]) -> str:
         """What an answer cell says, as an answers file would."""
         column = self._columns[ANSWER]
-        if (row, column) in self._covered:
+        if row in self._covered:
             self._add("form_merged", row, ANSWER)
             return ""
         value = self._table.cells.get((row, column))
@@ -317,6 +312,17 @@ def _text(table: Table, row: int, column: int) -> str:
 
 def _rows(table: Table) -> Iterator[int]:
     return iter(range(1, max((row for row, _ in table.cells), default=0) + 1))
+
+
+def _covered(table: Table, column: int) -> set[int]:
+    """Rows whose cell in *column* is a part of a merged area that begins elsewhere."""
+    changes = [0] * (MAX_ROWS + 2)  # how many more areas cover a row than the row above it
+    for top, left, bottom, right in table.merged:
+        first = max(top + 1 if left == column else top, 1)
+        if left <= column <= right and first <= min(bottom, MAX_ROWS):
+            changes[first] += 1
+            changes[min(bottom, MAX_ROWS) + 1] -= 1
+    return {row for row, covering in enumerate(accumulate(changes)) if covering}
 
 
 def _plain(text: str) -> str:

@@ -12,11 +12,10 @@ import math
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 from xml.etree import ElementTree as Xml
@@ -30,7 +29,14 @@ MAX_BYTES = 32 << 20
 """Of a file as it lies on disk: photographs pasted as evidence are large."""
 
 MAX_UNPACKED = 16 << 20
-"""Of all that is unpacked; pictures never are. A filled form has a hundredth of it."""
+"""Of all that is unpacked, and again of what the cells hold together: one text may stand in many of them. Pictures are
+never unpacked. A filled form has a hundredth of it."""
+
+MAX_TAGS = 1_000_000
+"""Of all XML that is unpacked: an element takes many times the memory of its few letters."""
+
+_CELL = 100
+"""Bytes that a cell takes beside its text, about."""
 
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 10_000, 40, 40
 """What is read of a workbook; a form is far smaller, and says itself when a part of it is missing."""
@@ -38,6 +44,7 @@ MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 10_000, 40, 40
 _ZIP, _OLE = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
 _READ = (".xml", ".rels", "mimetype")
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_FIFTEEN = Context(prec=15, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 
 Kind = Literal["text", "number", "percent", "date", "boolean", "error", "uncomputed"]
@@ -57,6 +64,28 @@ class Table:
     title: str
     cells: dict[tuple[int, int], Value] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row and column, last row and column
+
+
+class _Room:
+    """What the cells of a workbook may still take; ``take`` raises InputError when that is used up."""
+
+    def __init__(self, place: Place) -> None:
+        self._left = MAX_UNPACKED
+        self._place = place
+
+    def take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise InputError(_too_large(self._place))
+
+    def put(self, table: Table, row: int, column: int, value: Value) -> None:
+        """*value* in a cell of *table*."""
+        self.take(_CELL + len(value.text))
+        table.cells[row, column] = value
+
+
+def _too_large(place: Place) -> Problem:
+    return Problem("workbook_too_large", {"limit": MAX_UNPACKED >> 20}, place)
 
 
 def looks_like_one(path: Path) -> bool:
@@ -110,14 +139,12 @@ def read_tables(raw: bytes, file: str) -> list[Table]:
     try:
         parts = _unpacked(raw, place)
         if "xl/workbook.xml" in parts:
-            return _xlsx(parts)
+            return _xlsx(parts, _Room(place))
         if "content.xml" in parts:
-            return _ods(parts["content.xml"], place)
+            return _ods(parts["content.xml"], _Room(place))
     except InputError:
         raise
-    # the libraries raise almost anything on damaged files; what was read is given up whole
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, Xml.ParseError, LookupError, ValueError, TypeError,
-            AttributeError, NotImplementedError, RuntimeError, AssertionError) as error:  # fmt: skip
+    except Exception as error:  # the libraries raise anything on damaged files; what was read is given up whole
         why = shown(f"{type(error).__name__}: {error}", 120)
         raise InputError(Problem("workbook_damaged", {"why": why}, place)) from None
     raise InputError(Problem("not_a_workbook", {"suffix": Path(file).suffix or file}, place))
@@ -130,17 +157,23 @@ def _unpacked(raw: bytes, place: Place) -> dict[str, bytes]:
         InputError: they are more than a form can be, encrypted, or declare XML entities.
     """
     parts: dict[str, bytes] = {}
+    tags = 0
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         found = [info for info in archive.infolist() if info.filename.lower().endswith(_READ)]
         if sum(info.file_size for info in found) > MAX_UNPACKED or len(found) > 1_000:
-            raise InputError(Problem("workbook_too_large", {"limit": MAX_UNPACKED >> 20}, place))
+            raise InputError(_too_large(place))
         if any(info.flag_bits & 1 for info in found):
             raise InputError(Problem("workbook_password", {}, place))
         for info in found:
+            if info.filename in parts:  # programs differ in which of two they read
+                raise zipfile.BadZipFile(f"two parts called {info.filename}")
             with archive.open(info) as stream:
                 # with a size nothing beyond it is unpacked, whatever lies there
                 content = stream.read(info.file_size)
                 stream.read(1)  # the end, and with it the checksum
+            tags += content.count(b"<")
+            if tags > MAX_TAGS:
+                raise InputError(_too_large(place))
             if info.filename == "META-INF/manifest.xml" and b"encryption-data" in content:
                 raise InputError(Problem("workbook_password", {}, place))
             # spreadsheets are UTF-8 without a document type; everything else hides something
@@ -159,7 +192,7 @@ def decimal_of(number: float | int | str) -> Decimal:
     exact = Decimal(number if isinstance(number, str) else repr(number))
     if not exact.is_finite():
         raise InvalidOperation
-    return Context(prec=15).create_decimal(exact)
+    return _FIFTEEN.create_decimal(exact)
 
 
 def _number(number: float | int | str, percent: bool) -> Value:
@@ -189,7 +222,7 @@ def is_percent(number_format: str) -> bool:
 # ── .xlsx ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _xlsx(parts: dict[str, bytes]) -> list[Table]:
+def _xlsx(parts: dict[str, bytes], room: _Room) -> list[Table]:
     merged = _xlsx_merged(parts)
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as archive:  # so that nothing but what was checked is unpacked
@@ -202,13 +235,12 @@ def _xlsx(parts: dict[str, bytes]) -> list[Table]:
             for index, (title, rows) in enumerate(_xlsx_rows(raw, computed=computed)):
                 if computed:
                     tables.append(Table(title, {}, merged.get(title, [])))
-                cells = tables[index].cells
+                table = tables[index]
                 for cell in (cell for row in rows for cell in row if cell.value is not None):
-                    at = (cell.row, cell.column)
                     if computed:
-                        cells[at] = _xlsx_value(cell)
-                    elif cell.data_type == "f" and at not in cells:
-                        cells[at] = Value(_formula(cell.value), "uncomputed")
+                        room.put(table, cell.row, cell.column, _xlsx_value(cell))
+                    elif cell.data_type == "f" and (cell.row, cell.column) not in table.cells:
+                        room.put(table, cell.row, cell.column, Value(_formula(cell.value), "uncomputed"))
     return tables
 
 
@@ -276,8 +308,9 @@ def _local(tag: str) -> str:
 # ── .ods ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _ods(content: bytes, place: Place) -> list[Table]:
+def _ods(content: bytes, room: _Room) -> list[Table]:
     tables: list[Table] = []
+    cells: dict[int, Value] = {}
     rows = columns = 0
     events: Any = Xml.iterparse(io.BytesIO(content), events=("start", "end"))
     for event, element in events:
@@ -285,46 +318,39 @@ def _ods(content: bytes, place: Place) -> list[Table]:
         if event == "start":
             if name == "table":
                 if len(tables) == MAX_SHEETS:
-                    raise InputError(Problem("workbook_too_large", {"limit": MAX_UNPACKED >> 20}, place))
+                    room.take(MAX_UNPACKED + 1)
                 tables.append(Table(_of(element, "name")))
                 rows = 0
             elif name == "table-row":
-                columns = 0
+                columns, cells = 0, {}
         elif name in ("table-cell", "covered-table-cell") and tables:
             repeated = _times(element, "number-columns-repeated")
-            _ods_cell(tables[-1], element, rows + 1, columns + 1, repeated)
+            if rows < MAX_ROWS and columns < MAX_COLUMNS:
+                value = _ods_cell(tables[-1], element, rows + 1, columns + 1, room)
+                if value is not None:
+                    cells |= dict.fromkeys(range(columns + 1, min(columns + repeated, MAX_COLUMNS) + 1), value)
             columns += repeated
             element.clear()
         elif name == "table-row" and tables:
-            _repeat(tables[-1], rows + 1, _times(element, "number-rows-repeated"))
-            rows += _times(element, "number-rows-repeated")
+            repeated = _times(element, "number-rows-repeated")
+            for row in range(rows + 1, min(rows + repeated, MAX_ROWS) + 1) if cells else ():
+                for column, value in cells.items():
+                    room.put(tables[-1], row, column, value)
+            rows += repeated
             element.clear()
     return tables
 
 
-def _ods_cell(table: Table, element: Any, row: int, column: int, repeated: int) -> None:
-    if row > MAX_ROWS or column > MAX_COLUMNS:
-        return
+def _ods_cell(table: Table, element: Any, row: int, column: int, room: _Room) -> Value | None:
     down, across = _times(element, "number-rows-spanned"), _times(element, "number-columns-spanned")
     if down > 1 or across > 1:
         table.merged.append((row, column, row + down - 1, column + across - 1))
-    value = _ods_value(element)
-    if value is not None:
-        for index in range(column, min(column + repeated, MAX_COLUMNS + 1)):
-            table.cells[row, index] = value
+    return _ods_value(element, room)
 
 
-def _repeat(table: Table, row: int, times: int) -> None:
-    """Writes a row that stands for several as often as it stands for."""
-    if times > 1:
-        cells = [(column, value) for (at, column), value in table.cells.items() if at == row]
-        for below in range(row + 1, min(row + times, MAX_ROWS + 1)) if cells else ():
-            table.cells |= {(below, column): value for column, value in cells}
-
-
-def _ods_value(element: Any) -> Value | None:
+def _ods_value(element: Any, room: _Room) -> Value | None:
     kind = _of(element, "value-type")
-    text = "\n".join(_ods_text(child) for child in element if _local(child.tag) == "p")
+    text = "\n".join(_ods_text(child, room) for child in element if _local(child.tag) == "p")
     if any(_local(key) == "value-type" and value == "error" for key, value in element.attrib.items()):
         return Value(text, "error")
     if kind in ("float", "currency", "percentage"):
@@ -337,16 +363,18 @@ def _ods_value(element: Any) -> Value | None:
     return Value(text) if text else None
 
 
-def _ods_text(paragraph: Any) -> str:
+def _ods_text(paragraph: Any, room: _Room) -> str:
     parts = [paragraph.text or ""]
     for child in paragraph:
         name = _local(child.tag)
         if name == "s":
-            parts.append(" " * _times(child, "c"))
+            spaces = _times(child, "c")
+            room.take(spaces)
+            parts.append(" " * spaces)
         elif name in ("tab", "line-break"):
             parts.append("\t" if name == "tab" else "\n")
         elif name != "annotation":
-            parts.append(_ods_text(child))
+            parts.append(_ods_text(child, room))
         parts.append(child.tail or "")
     return "".join(parts)
 
@@ -375,7 +403,10 @@ def _xls(raw: bytes, place: Place) -> list[Table]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=io.StringIO())
-            return [_xls_table(xlrd, book, sheet) for sheet in book.sheets()[:MAX_SHEETS]]
+            room = _Room(place)
+            return [_xls_table(xlrd, book, sheet, room) for sheet in book.sheets()[:MAX_SHEETS]]
+    except InputError:
+        raise
     except Exception as error:  # xlrd raises whatever its arithmetic on damaged bytes does
         if "encrypted" in str(error).lower():
             raise InputError(Problem("workbook_password", {}, place)) from None
@@ -383,7 +414,7 @@ def _xls(raw: bytes, place: Place) -> list[Table]:
         raise InputError(Problem("workbook_damaged", {"why": why}, place)) from None
 
 
-def _xls_table(xlrd: Any, book: Any, sheet: Any) -> Table:
+def _xls_table(xlrd: Any, book: Any, sheet: Any, room: _Room) -> Table:
     merged = [(first + 1, left + 1, last, right) for first, last, left, right in sheet.merged_cells]
     table = Table(sheet.name, {}, merged)
 
@@ -404,5 +435,5 @@ def _xls_table(xlrd: Any, book: Any, sheet: Any) -> Table:
                 shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
                 value = made[cell.ctype](cell.value, shape)
                 if not math.isnan(float(cell.value)) if cell.ctype == xlrd.XL_CELL_NUMBER else True:
-                    table.cells[row + 1, column + 1] = value
+                    room.put(table, row + 1, column + 1, value)
     return table

@@ -9,6 +9,7 @@ deep nesting; walking its events does not.)
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +37,7 @@ _GUESS = re.compile(
     r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z"  # 1:30 is ninety
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z"  # a date
     r"|[-+]?(\.inf|\.nan)\Z"
-    r"|[-+]?\.?[0-9][0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?\Z"  # exponents, 1_000, 007, +1, .5
+    r"|[-+]?\.?[0-9][0-9_]*(\.[0-9_]*)?(e[-+]?[0-9]+)?\Z"  # exponents, 1_000, 007, +1, .5
     r"|0[xob][0-9a-f_]+\Z",
     re.IGNORECASE,
 )
@@ -77,11 +78,12 @@ class Document:
         """Place of the value at *path* (of its key with ``key``); parts of the path that do not exist are skipped."""
         if self._mark is None:
             # JSON that YAML cannot read (say, surrogate escapes) is correct all the same; it only has no places.
-            builder = _Builder(self._text, self.file, "text")
-            builder.run()
-            self._mark = builder.root
-        if self._mark is None:
-            return Place(self.file)
+            if self._text:
+                builder = _Builder(self._text, self.file, "text")
+                builder.run()
+                self._mark, self._text = builder.root, ""
+            if self._mark is None:
+                return Place(self.file)
         mark = self._mark
         line, column = mark.line, mark.column
         for part in path:
@@ -266,17 +268,21 @@ def _parse_json(text: str, file: str) -> Document:
     def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(entries)
         if len(data) != len(entries):
-            names = [name for name, _ in entries]
-            duplicates.extend(name for name in data if names.count(name) > 1)
+            counts = Counter(name for name, _ in entries)
+            duplicates.extend(name for name, count in counts.items() if count > 1)
         return data
 
     try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str)
+        loaded = json.loads(text, object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str)
+        data = _as_text(loaded, 0)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         raise InputError(Problem("json_syntax", {"why": error.msg}, place)) from None
     except RecursionError:
         raise InputError(Problem("yaml_depth", {"limit": MAX_DEPTH}, Place(file))) from None
+    except UnicodeEncodeError:
+        # half a surrogate pair, written as an escape: no file that the text goes into could hold it
+        raise InputError(Problem("yaml_characters", {"why": "surrogate"}, Place(file))) from None
     if duplicates:
         builder = _Builder(text, file, "text")
         builder.run()
@@ -284,14 +290,25 @@ def _parse_json(text: str, file: str) -> Document:
         raise InputError(
             found or [Problem("yaml_duplicate", {"found": shown(n), "first": "?"}, Place(file)) for n in duplicates]
         )
-    return Document(file, _as_text(data), None, text)
+    return Document(file, data, None, text)
 
 
-def _as_text(value: Any) -> Any:
+def _as_text(value: Any, depth: int) -> Any:
+    """*value* with all scalars as text.
+
+    Raises:
+        RecursionError: it is nested deeper than YAML may be.
+        UnicodeEncodeError: a text in it is none.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):
+        value.encode()
+        return value
+    if value is None:
+        return value
+    if depth >= MAX_DEPTH:
+        raise RecursionError
     if isinstance(value, dict):
-        return {key: _as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(_as_text(item) for item in value)
-    return value
+        return {_as_text(key, depth): _as_text(item, depth + 1) for key, item in value.items()}
+    return tuple(_as_text(item, depth + 1) for item in value)

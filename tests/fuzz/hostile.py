@@ -51,7 +51,6 @@ PAYLOADS = tuple(text.encode("utf-8", "surrogatepass") for text in TEXTS) + (
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_.@%-]+|[\x80-\xff]+|[^\sA-Za-z0-9]")
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?")
-_DIGITS = re.compile(r"[0-9]+")
 
 
 class Door(NamedTuple):
@@ -342,5 +341,4 @@ def _key(error: BaseException) -> str:
     last = frames[-1] if frames else traceback.extract_tb(error.__traceback__)[-1]
     if isinstance(error, AssertionError):  # what fails is a law of ours: its name is enough
         return " ".join(str(error).split()[:3])
-    why = _DIGITS.sub("0", str(error)[:60])
-    return f"{type(error).__name__} {Path(last.filename).name}:{last.name}:{last.lineno} {why!r}"
+    return f"{type(error).__name__} {Path(last.filename).name}:{last.name}:{last.lineno}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -140,25 +141,21 @@ def table(random: Random, content: bytes) -> bytes:
 
 def packed(random: Random, content: bytes) -> bytes:
     """Rows that are broken and packed, or packed and broken."""
-    if random.random() < 0.4:
-        with_damage = broken(random, gzip.decompress(content)) if content[:2] == b"\x1f\x8b" and _whole(content) else content
-        return gzip.compress(with_damage, mtime=0)
-    return broken(random, content)
-
-
-def _whole(content: bytes) -> bool:
+    if random.random() < 0.6:
+        return broken(random, content)
     try:
-        gzip.decompress(content)
-    except (OSError, EOFError, Exception):
-        return False
-    return True
+        return gzip.compress(broken(random, gzip.decompress(content)), mtime=0)
+    except (OSError, EOFError, zlib.error):
+        return broken(random, content)
 
 
 DOORS = (
     Door("csv", seeds, rows, enter_csv),
     Door("gzip", lambda: [gzip.compress(content, mtime=0) for content in seeds()], packed, enter_gzip),
     Door("parquet", tables, table, enter_parquet),
-    Door("columns", lambda: [b"Q1: Q2\nQ2: Q1\n", '"企业": name\nQ9:\n'.encode(), b"name: null\n"], broken, enter_columns),
+    Door(
+        "columns", lambda: [b"Q1: Q2\nQ2: Q1\n", '"企业": name\nQ9:\n'.encode(), b"name: null\n"], broken, enter_columns
+    ),
 )
 
 if __name__ == "__main__":
