@@ -37,7 +37,8 @@ def shown(value: object, limit: int = 60) -> str:
     if isinstance(value, Mapping):
         return "{…}"
     if isinstance(value, tuple | list):
-        return "[" + ", ".join(shown(item, 20) for item in value[:5]) + (", …]" if len(value) > 5 else "]")
+        items = ("[…]" if isinstance(item, tuple | list) else shown(item, 20) for item in value[:5])
+        return "[" + ", ".join(items) + (", …]" if len(value) > 5 else "]")
     text = printable("null" if value is None else str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -2591,5 +2592,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "score.industry": (
         "按该行业比较目标与政策（标识、名称或别名），不改变得分；默认为文件中所写的行业",
         "Industry (id, name or alias) whose targets and policies to compare with; by default the file's own; no score changes",
+    ),
+    # ── hostile input ────────────────────────────────────────────────────────────────────────────────
+    "problem.cohort_too_large": (
+        "文件超过 {limit} MB，不像一份分布；请核对文件名",
+        "larger than {limit} MB, so hardly a cohort; check the name",
+    ),
+    "problem.cohort_too_wide": (
+        "行业 × 省份 × 规模有 {found} 种组合，超过 {most}，不能逐一核对可公开的单元；请用较粗的分组重新生成",
+        "{found} combinations of industry, province and size are more than {most}, too many to find out what may be published; build it with coarser groups",
     ),
 }

@@ -124,7 +124,7 @@ default: {fixed: 1, per_step: 2.5}
 questions:
   Q1: {fixed: 3}
   s02: {fixed: 1, per_step: 4, grades: {"3": 12.5, "4": 20}}
-  Q4: {options: {A: 1, B: 2.25}}
+  Q4: {options: {B: 1, C: 2.25}}
   Q3: {per_step: 0.5}
 """.encode()
 

@@ -209,10 +209,45 @@ def _other(random: Random, data: Any) -> Any:
         at = random.randint(0, len(data))
         return data[:at] + random.choice(TEXTS) + data[at:]
     if isinstance(data, int | float | Decimal) and not isinstance(data, bool) and random.random() < 0.5:
-        return random.choice((0, -data, data + 1, data * 10, data * 10**9, 10**30, -1, 2**63, 2**31,
-                              Raw("1e999999"), Raw("1e99999999999999999999"), Raw("0.0000001"), Raw("-0.0"), Raw("1" * 5000)))  # fmt: skip
-    return random.choice((random.choice(TEXTS), None, True, False, 0, -1, 10**20, [], {}, [[]], {"a": {}},
-                          Raw("NaN"), Raw("1.5"), Raw("0.1"), Raw("1e3"), Raw("-Infinity"), Raw("[" * 900 + "]" * 900)))  # fmt: skip
+        return random.choice(
+            (
+                0,
+                -data,
+                data + 1,
+                data * 10,
+                data * 10**9,
+                10**30,
+                -1,
+                2**63,
+                2**31,
+                Raw("1e999999"),
+                Raw("1e99999999999999999999"),
+                Raw("0.0000001"),
+                Raw("-0.0"),
+                Raw("1" * 5000),
+            )
+        )
+    return random.choice(
+        (
+            random.choice(TEXTS),
+            None,
+            True,
+            False,
+            0,
+            -1,
+            10**20,
+            [],
+            {},
+            [[]],
+            {"a": {}},
+            Raw("NaN"),
+            Raw("1.5"),
+            Raw("0.1"),
+            Raw("1e3"),
+            Raw("-Infinity"),
+            Raw("[" * 900 + "]" * 900),
+        )
+    )
 
 
 class Raw(str):

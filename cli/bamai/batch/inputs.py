@@ -451,7 +451,7 @@ class ParquetInput:
         self.place = Place(name)
         try:
             self._file = parquet.ParquetFile(name)
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, ValueError) as error:  # a name that is no text
             raise InputError(Problem("not_parquet", {"why": shown(str(error), 200)}, self.place)) from None
         self.size = self._file.metadata.num_rows
         self.consumed = 0

@@ -80,7 +80,9 @@ class Results:
             InputError: they cannot be read further.
         """
         try:
-            yield from self._csv_batches(columns) if self._csv else self._parquet_batches(columns)
+            for batch in self._csv_batches(columns) if self._csv else self._parquet_batches(columns):
+                batch.validate(full=True)  # Parquet believes what it is told of lengths and texts
+                yield batch
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise InputError(Problem("cohort_unreadable", {"why": shown(error, 200)}, self.place)) from None
 
@@ -106,7 +108,7 @@ def _opened(path: Path) -> Any:
 
     try:
         return parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError):
             raise InputError(Problem("file_not_found", {}, Place(str(path)))) from None
         raise InputError(Problem("not_parquet", {"why": shown(error, 200)}, Place(str(path)))) from None

@@ -7,6 +7,7 @@ coarsely that a count below ``min_cell`` might also be none, or any of as many o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,9 @@ EVERYTHING: Margin = (None, None, None)
 
 SMALLEST, USUAL = 3, 5
 """The least number of enterprises of a published cell that may be asked for, and the usual one."""
+
+MOST_COMBINATIONS = 100_000
+"""Of industries, provinces and sizes; what to withhold of so many takes minutes to find. A nation has some 20,000."""
 
 STEPS = (1, 2, 4, 5, 10, 20, 25, 50)
 """Percentages that shares of levels may be rounded to multiples of; they divide a hundred."""
@@ -108,11 +112,14 @@ def publish(cohort: Cohort, min_cell: int = USUAL) -> Published:
         min_cell: enterprises that a cell must have, at least :data:`SMALLEST`.
 
     Raises:
-        InputError: there are not even so many enterprises altogether.
+        InputError: there are not even so many enterprises altogether, or more groups than can be looked through.
     """
     if cohort.counts.counted < min_cell:
         raise InputError(Problem("cohort_too_small", {"allowed": min_cell}))
     names = [sorted({key[axis] for key in cohort.cells}) for axis in range(3)]
+    combinations = math.prod(map(len, names))
+    if combinations > MOST_COMBINATIONS:
+        raise InputError(Problem("cohort_too_wide", {"found": combinations, "most": MOST_COMBINATIONS}))
     numbers = np.zeros([len(axis) for axis in names], np.int64)
     for key, cell in cohort.cells.items():
         numbers[tuple(names[axis].index(part) for axis, part in enumerate(key))] = cell.enterprises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -30,8 +31,16 @@ from bamai.cohort.published import SMALLEST, Margin, Published, Summary
 from bamai.errors import InputError, Place, Problem
 from bamai.schema import did_you_mean
 from bamai.texts import shown
+from bamai.yamlfile import read_bytes
+
+MAX_BYTES = 256 << 20
+"""Of a file; what it becomes in memory is several times as much. A nation's is some dozen MB."""
+
+MOST_NAMES = 500
+"""Levels, dimensions or values of an edition."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file can hold
 _HEAD = ("schema", "kind", "confidential", "notice", "model", "digest", "created", "sizes", "levels", "dimensions")
 
 
@@ -42,18 +51,14 @@ def read(path: Path) -> Cohort | Published:
         InputError: it is none, or what it says cannot be.
     """
     file = str(path)
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem("file_not_found", {}, Place(file))) from None
-    except OSError as error:
-        raise InputError(Problem("file_unreadable", {"why": error.strerror or str(error)}, Place(file))) from None
+    raw = read_bytes(path, file, MAX_BYTES)
+    if len(raw) > MAX_BYTES:
+        raise InputError(Problem("cohort_too_large", {"limit": MAX_BYTES >> 20}, Place(file)))
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
-            names = [name for name, _ in items]
-            twice = next(name for name in names if names.count(name) > 1)
+            [(twice, _)] = Counter(name for name, _ in items).most_common(1)
             raise InputError(Problem("cohort_key_twice", {"found": shown(twice)}, Place(file)))
         return found
 
@@ -61,7 +66,7 @@ def read(path: Path) -> Cohort | Published:
         data = json.loads(raw, object_pairs_hook=pairs, parse_float=Decimal, parse_constant=str)
     except json.JSONDecodeError as error:
         raise InputError(Problem("json_syntax", {"why": error.msg}, Place(file, error.lineno, error.colno))) from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise InputError(Problem("json_syntax", {"why": shown(error)}, Place(file))) from None
     reader = _Reader(file)
     top = reader.mapping(data, "")
@@ -106,12 +111,14 @@ class _Reader:
         return value
 
     def text(self, value: Any, path: str) -> str:
-        if not isinstance(value, str) or not 0 < len(value) <= 100:
+        if not isinstance(value, str) or not 0 < len(value) <= 100 or _SURROGATE.search(value):
             self.wrong(path, value, "1–100 characters")
         return str(value)
 
     def texts(self, value: Any, path: str) -> tuple[str, ...]:
-        found = tuple(self.text(item, f"{path}.{i}") for i, item in enumerate(self.list(value, path)))
+        items = self.list(value, path)
+        self.count(len(items), path, 0, MOST_NAMES)
+        found = tuple(self.text(item, f"{path}.{i}") for i, item in enumerate(items))
         if len(set(found)) < len(found):
             self.wrong(path, value, "no name twice")
         return found
@@ -172,6 +179,7 @@ class _Reader:
         self.fields(top, "", (*_HEAD, "values", "counts", "parts", "cells"))
         model, digest, created, shape = self.head(top, confidential=True)
         values = self.mapping(top["values"], "values")
+        self.count(len(values), "values", 0, MOST_NAMES)
         for name, unit in values.items():
             self.one_of(unit, f"values.{shown(name)}", HIGHEST)
         shape = shape._replace(values=values)
@@ -179,16 +187,17 @@ class _Reader:
             if values.get(name) != "hundredths":
                 self.wrong(f"values.{name}", values.get(name), "hundredths")
         counts = self.counts(top)
-        parts = []
+        parts: dict[str, Part] = {}
         for i, item in enumerate(self.list(top["parts"], "parts")):
             part = self.fields(item, f"parts.{i}", Part._fields)
             results = self.count(part["results"], f"parts.{i}.results", 1)
-            parts.append(Part(self.text(part["digest"], f"parts.{i}.digest"), results))
-            if not _DIGEST.fullmatch(parts[-1].digest):
-                self.wrong(f"parts.{i}.digest", parts[-1].digest, "sha256:…")
-            if len({part.digest for part in parts}) < len(parts):
+            name = self.text(part["digest"], f"parts.{i}.digest")
+            if not _DIGEST.fullmatch(name):
+                self.wrong(f"parts.{i}.digest", name, "sha256:…")
+            if name in parts:
                 self.fail("cohort_twice", f"parts.{i}", results=results, first="parts")
-        self.sum("parts", sum(part.results for part in parts), counts.results)
+            parts[name] = Part(name, results)
+        self.sum("parts", sum(part.results for part in parts.values()), counts.results)
         cells: dict[Key, Cell] = {}
         for i, item in enumerate(self.list(top["cells"], "cells")):
             path = f"cells.{i}"
@@ -198,7 +207,7 @@ class _Reader:
                 self.fail("cohort_cell_twice", path, found=" × ".join(key))
             cells[key] = self.cell(cell, path, shape)
         self.sum("cells", sum(cell.enterprises for cell in cells.values()), counts.counted)
-        return Cohort(model, digest, created, shape, tuple(sorted(parts)), counts, cells)
+        return Cohort(model, digest, created, shape, tuple(sorted(parts.values())), counts, cells)
 
     def cell(self, cell: dict[str, Any], path: str, shape: Shape) -> Cell:
         number = self.count(cell["enterprises"], f"{path}.enterprises", 1)
