@@ -21,7 +21,8 @@ from typing import NamedTuple
 import pyarrow as pa
 from pyarrow import parquet
 
-from conftest import EXAMPLE
+from bamai.journal import SCHEMA, Head, fingerprints
+from conftest import EXAMPLE, edition
 
 SPACE = 2 << 30
 """Bytes of address space: what is mapped, libraries and the stacks of threads included."""
@@ -58,7 +59,7 @@ def bomb(file: str) -> Callable[[Bomb], Bomb]:
 def command(file: str) -> list[str]:
     """What is done with a file of this name."""
     if file.startswith("rows"):
-        keep = ["--keep-columns"] if "keep" in file else []
+        keep = ["--keep"] if "keep" in file else []
         return ["batch", file, "--model", "sme@2024", "-o", "out.csv", "--rejects", "bad.csv", *keep]
     if file.startswith("cohort"):
         return ["cohort", "publish", file, "-o", "out.json"]
@@ -79,7 +80,9 @@ MEGABYTES = 4_100_000  # just below the limit of answers files
 @bomb(ANSWERS)
 def laughs() -> bytes:
     """A billion of them, by aliases."""
-    return HEAD + b"a0: &a0 [x, x]\n" + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (i, i, i - 1, i - 1) for i in range(1, 60))
+    return (
+        HEAD + b"a0: &a0 [x, x]\n" + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (i, i, i - 1, i - 1) for i in range(1, 60))
+    )
 
 
 @bomb(ANSWERS)
@@ -130,7 +133,9 @@ def long_note() -> bytes:
 @bomb("answers.json")
 def unknown_json_keys() -> bytes:
     names = ",".join(f'"q{i}":1' for i in range(300_000))
-    return f'{{"schema":"bamai.answers/1","model":"sme@2024","assessor":"\\ud842\\udfb7","answers":{{{names}}}}}'.encode()
+    return (
+        f'{{"schema":"bamai.answers/1","model":"sme@2024","assessor":"\\ud842\\udfb7","answers":{{{names}}}}}'.encode()
+    )
 
 
 @bomb("answers.json")
@@ -240,7 +245,7 @@ def packed_newlines() -> bytes:
 @bomb("rows.parquet")
 def repeated_text() -> bytes:
     """One long name, again and again: Parquet holds it once."""
-    return _table({"id": [str(i) for i in range(20_000)], "name": _same("x" * 5_000_000, 20_000), "Q1": ["B"] * 20_000})
+    return _table({"id": [str(i) for i in range(2_000)], "name": _same("x" * 5_000_000, 2_000), "Q1": ["B"] * 2_000})
 
 
 @bomb("rows.parquet")
@@ -282,15 +287,17 @@ RELATIONS = (
 )
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override '
-    'PartName="/xl/sharedStrings.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>%s</Types>'
+)
+STRINGS = (
+    '<Override PartName="/xl/sharedStrings.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
 )
 
 
 def _xlsx(sheet: bytes, **others: bytes) -> bytes:
     parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": TYPES,
+        "[Content_Types].xml": TYPES % (STRINGS if others else ""),
         "_rels/.rels": RELATIONS % (1, "officeDocument", "xl/workbook.xml", ""),
         "xl/workbook.xml": BOOK,
         "xl/_rels/workbook.xml.rels": RELATIONS % (1, "worksheet", "worksheets/sheet1.xml", ""),
@@ -331,7 +338,9 @@ def lying_zip() -> bytes:
 
 @bomb(FORM)
 def entities() -> bytes:
-    head = b'<!DOCTYPE a [<!ENTITY a0 "ha">' + b"".join(b'<!ENTITY a%d "&a%d;&a%d;">' % (i, i - 1, i - 1) for i in range(1, 40))
+    head = b'<!DOCTYPE a [<!ENTITY a0 "ha">' + b"".join(
+        b'<!ENTITY a%d "&a%d;&a%d;">' % (i, i - 1, i - 1) for i in range(1, 40)
+    )
     return _xlsx(head + b"]><a>&a39;</a>")
 
 
@@ -409,9 +418,9 @@ def noise() -> bytes:
 
 
 def _journal(*lines: bytes) -> bytes:
-    texts = ("model", "digest", "content_digest", "started", "lang", "assessed_on")
-    head = {"schema": "bamai.journal/1", **dict.fromkeys(texts, "x"), "questions": {}}
-    return b"\n".join([json.dumps(head | {"model": "sme@2024"}).encode(), *lines, b""])
+    sme = edition("sme@2024")
+    head = Head(sme.ref, sme.digest, sme.content_digest, "x", "zh", "2026-01-01", fingerprints(sme))
+    return b"\n".join([json.dumps({"schema": SCHEMA, **head._asdict()}).encode(), *lines, b""])
 
 
 ENTRY = b'{"at": "x", "do": "answer", "question": "network", "value": "B"}'
@@ -538,7 +547,10 @@ def main() -> None:
             complaint = wrong(done)
             failed |= bool(complaint)
             first = done.told.split(b"\n")[0][:110].decode(errors="replace")
-            print(f"{name:22} {done.code:4} {done.seconds:6.1f} s {done.memory >> 20:5} MB  {complaint or 'ok'}: {first}", flush=True)
+            print(
+                f"{name:22} {done.code:4} {done.seconds:6.1f} s {done.memory >> 20:5} MB  {complaint or 'ok'}: {first}",
+                flush=True,
+            )
     sys.exit(failed)
 
 

@@ -28,7 +28,7 @@ from bamai.roadmap.mapping import road_map
 from bamai.yamlfile import parse_bytes
 from batches import Kept, vocabulary
 from conftest import EXAMPLE, edition
-from fuzz.hostile import Door, as_json, broken, main, rebuilt, spoken
+from fuzz.hostile import Door, as_json, broken, main, rebuilt
 from fuzz.rows import ROWS, rows, table
 
 DAY = "2026-03-01"

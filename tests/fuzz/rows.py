@@ -12,14 +12,14 @@ from random import Random
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from batches import Kept, vocabulary
 from bamai.batch.frame import Frame
 from bamai.batch.inputs import Mapped, Reading
 from bamai.batch.kernel import Options
 from bamai.batch.local import Inputs, Run
 from bamai.batch.render import csv_lines, json_lines
+from batches import Kept, vocabulary
 from conftest import ROOT, edition
-from fuzz.hostile import Door, TEXTS, broken, main, spoken
+from fuzz.hostile import TEXTS, Door, broken, main, spoken
 
 ROWS = ROOT / "questionnaires" / "sme" / "2024" / "example.csv"
 
