@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -267,7 +267,7 @@ def _same(text: str, times: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), pa.array([text]))
 
 
-def _table(columns: dict[str, object]) -> bytes:
+def _table(columns: Mapping[str, object]) -> bytes:
     stream = io.BytesIO()
     parquet.write_table(pa.table(columns), stream, store_schema=False, compression="zstd")
     return stream.getvalue()

@@ -511,7 +511,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _slices(batch: Any) -> Iterator[Any]:
-    """*batch* in parts whose texts take no more than :data:`BLOCK` bytes each, or are single rows."""
+    """*batch* in parts whose texts take no more than four times :data:`BLOCK` each, or are single rows."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -527,7 +527,7 @@ def _slices(batch: Any) -> Iterator[Any]:
     start = 0
     while start < batch.num_rows:
         before = int(ends[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + BLOCK, side="right")))
+        stop = max(start + 1, int(np.searchsorted(ends, before + 4 * BLOCK, side="right")))
         yield batch.slice(start, stop - start)
         start = stop
 
