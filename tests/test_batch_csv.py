@@ -21,7 +21,7 @@ import pytest
 from pyarrow import parquet
 
 from bamai.api import score_answers
-from bamai.batch import csvfile
+from bamai.batch import csvfile, inputs
 from bamai.errors import InputError
 from batches import Batch, batch, batch_of, csv_text
 from conftest import Run, edition
@@ -110,6 +110,25 @@ def test_mixed_line_ends_and_blank_lines(tmp_path: Path, monkeypatch: pytest.Mon
     done = batch_of(tmp_path, "\r\n\nid,name,Q1\r\n\r\n1,a,B\n\n2,b\rc,B\r\n3,d,Z\r\n\n\r\n4,e,B\n\n\n")
     assert [(row["record"], row["name"]) for row in done.results] == [(1, "a"), (2, "b\rc"), (4, "e")]
     assert done.refused == [(3, 8, "no_such_option")]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_blank_lines_before_the_header_are_counted_whatever_their_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(csvfile, "BLOCK", block)
+    for blank in ("\n" * 100, "\r\n" * 100):
+        done = batch_of(tmp_path, blank + "id,Q1\n1,B\n2,Z\n")
+        assert told(done) == [(1, "1")]
+        assert done.refused == [(2, 103, "no_such_option")]
+
+
+def test_a_header_beyond_bounds_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes(b"id,Q1," + b"x" * (4 << 20) + b"\n1,B,\n")
+    done = run("batch", str(tmp_path / "rows.csv"), "--model", "sme", "--lang", "en", "-o", str(tmp_path / "out.csv"))
+    assert done.returncode == 3
+    assert "rows.csv: the header is longer than 4 MB" in done.stderr.decode()
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_a_line_of_spaces_or_delimiters_is_a_record(tmp_path: Path) -> None:
@@ -380,6 +399,19 @@ def test_parquet_is_numbered_through_its_row_groups(tmp_path: Path) -> None:
     done = parquet_of(tmp_path, {"id": list("abcde"), "Q1": answers}, row_group_size=2)
     assert told(done) == [(1, "a"), (3, "c"), (4, "d")]
     assert [(row["record"], row["line"]) for row in done.rejects] == [(2, None), (5, None)]
+
+
+def test_long_texts_that_parquet_holds_once_are_spelled_out_a_few_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"id": [str(row) for row in range(9)], "name": ["x" * 900] * 9, "Q1": ["B"] * 8 + ["Z"]})
+    parquet.write_table(table, tmp_path / "rows.parquet")
+    whole = batch(tmp_path / "rows.parquet")
+    monkeypatch.setattr(inputs, "BLOCK", 500)  # two rows to a part
+    parts = batch(tmp_path / "rows.parquet")
+    assert parts.results == whole.results
+    assert [row["record"] for row in parts.results] == [*range(1, 9)]
+    assert parts.refused == whole.refused == [(9, None, "no_such_option")]
 
 
 def test_parquet_without_rows_and_with_nulls_only(tmp_path: Path) -> None:

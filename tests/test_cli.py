@@ -246,6 +246,27 @@ def test_what_is_no_answers_file(run: Run, tmp_path: Path, content: bytes, code:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_file_of_nothing_but_mistakes_is_given_up_with_a_word(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "schema: bamai.answers/1\nmodel: sme@2024\nanswers:\n" + "".join(f"  x{i}: A\n" for i in range(900))
+    )
+    done = run("score", str(path), "--lang", "en")
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 3
+    assert len([line for line in lines if "[unknown_question]" in line]) == 500
+    assert "500 mistakes; what follows was not looked at" in lines[-1]
+
+
+def test_a_rule_file_of_nothing_but_mistakes_counts_the_rest(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "effort.yaml"
+    path.write_text("schema: bamai.effort/1\nmodel: sme@2024\n" + "".join(f"x{i}: 1\n" for i in range(900)))
+    done = run("roadmap", str(EXAMPLE), "--effort", str(path), "--lang", "en")
+    assert done.returncode == 3
+    assert len(done.stderr.decode().splitlines()) == 501
+    assert "and 400 more mistakes" in done.stderr.decode().splitlines()[-1]
+
+
 def test_files_that_are_none(run: Run, tmp_path: Path) -> None:
     with (tmp_path / "large.yaml").open("wb") as stream:
         stream.truncate(50 * 2**20)

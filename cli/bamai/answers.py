@@ -21,7 +21,7 @@ import numpy as np
 
 from bamai.catalog import Edition
 from bamai.checks import fold, walk
-from bamai.errors import InputError, Place, Problem
+from bamai.errors import InputError, Mistakes, Place, Problem
 from bamai.formfile import open_form, parse_form
 from bamai.questionnaire import NONE, NUMERIC, Condition, Metric, Question, ShowIf
 from bamai.schema import MILLION, Text, did_you_mean, millionths
@@ -744,7 +744,7 @@ class AnswersFile:
     def __init__(self, document: Document, journal: Journal | None = None) -> None:
         self._document = document
         self.journal = journal
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = Mistakes()
         data = document.data
         if not isinstance(data, dict):
             raise InputError(Problem("not_a_mapping", {"found": shown(data)}, document.place()))
@@ -800,7 +800,7 @@ class AnswersFile:
         """
         if self._document.digest not in (None, judge.edition.without_profile.digest):
             raise InputError(other_rules(self._document, judge.edition))
-        self._problems = list(self._document.problems)
+        self._problems = Mistakes(self._document.problems)
         told_before = self._of_edition(judge.edition)
         data: dict[str, Any] = self._document.data
         allowed = ("schema", "model", "enterprise", "assessor", "assessed_on", "answers")

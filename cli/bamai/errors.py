@@ -109,3 +109,22 @@ class InputError(BamaiError):
     """Answers were refused; every problem of the input is listed."""
 
     exit_code = Exit.REFUSED
+
+
+MOST_MISTAKES = 500
+"""More than anybody reads; a file that has so many is another file than it was taken for."""
+
+
+class Mistakes(list[Problem]):
+    """The problems of one input as they are found; one too many ends the search."""
+
+    def append(self, problem: Problem) -> None:
+        """Add *problem*.
+
+        Raises:
+            InputError: with all of them, when they are :data:`MOST_MISTAKES`.
+        """
+        super().append(problem)
+        if len(self) >= MOST_MISTAKES:
+            end = Problem("too_many_mistakes", {"limit": MOST_MISTAKES}, Place(problem.place.file))
+            raise InputError([*self, end])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bamai.checks import fold
-from bamai.errors import InputError, Place, Problem
+from bamai.errors import InputError, Mistakes, Place, Problem
 from bamai.questionnaire import NONE
 from bamai.texts import shown
 from bamai.workbook import MAX_ROWS, Table, Value, read_bytes, read_tables
@@ -98,7 +98,7 @@ class _Reader:
         self.file = file
         self.data: dict[str, Any] = {}
         self.places: dict[KeyPath, Place] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = Mistakes()
         self.warnings: list[Problem] = []
         self._meta(tables)
         self._lists: dict[str, dict[str, str]] = {}

@@ -157,17 +157,17 @@ def parse(raw: bytes, file: str) -> Journal:
     """Read the content of a journal; a last line that was not finished is cut off and reported as ``torn``."""
     if len(raw) > MAX_BYTES:
         raise InputError(Problem("file_too_large", {"limit": MAX_BYTES // 2**20}, Place(file)))
-    lines = raw.split(b"\n")
-    tail = lines.pop()  # what follows the last line end: nothing, unless a line was being written
-    head = None if not lines else _head(lines[0], file)
+    first = raw.find(b"\n")
+    head = None if first < 0 else _head(raw[:first], file)
     if head is None:
         raise InputError(Problem("journal_headless", {}, Place(file, 1, 1)))
     entries: list[Entry] = []
-    whole = len(lines[0]) + 1
+    whole = first + 1
+    written = len(raw.rstrip(b"\0"))
     torn = None
     unended = False
-    for number, line in enumerate([*lines[1:], tail] if tail else lines[1:], 2):
-        last = whole + len(line) + 1 >= len(raw.rstrip(b"\0"))
+    for number, line in enumerate(_lines(raw, whole), 2):
+        last = whole + len(line) + 1 >= written
         try:
             entries.append(_entry(line, file, number))
         except InputError:
@@ -181,9 +181,17 @@ def parse(raw: bytes, file: str) -> Journal:
     return Journal(file, head, tuple(entries), whole, torn, unended)
 
 
+def _lines(raw: bytes, start: int) -> Iterator[bytes]:
+    """Lines without their ends; what follows the last line end is one too, unless it is nothing."""
+    while start < len(raw):
+        end = raw.find(b"\n", start)
+        end = len(raw) if end < 0 else end
+        yield raw[start:end]
+        start = end + 1
+
+
 def _torn(found: bytes, file: str, line: int) -> Problem:
-    text = found.decode("utf-8", "replace").strip("\0")
-    return Problem("journal_torn", {"found": shown(text)}, Place(file, line, 1))
+    return Problem("journal_torn", {"found": _readable(found.strip(b"\0"))}, Place(file, line, 1))
 
 
 def _head(line: bytes, file: str) -> Head | None:
@@ -203,7 +211,7 @@ def _head(line: bytes, file: str) -> Head | None:
 def _entry(line: bytes, file: str, number: int) -> Entry:
     place = Place(file, number, 1)
     try:
-        data = parse_bytes(line, file, "text", as_json=True).data
+        data = parse_bytes(line, file, "text", as_json=True, limit=MAX_BYTES).data
     except InputError:
         raise InputError(Problem("journal_damaged", {"found": _readable(line)}, place)) from None
     if isinstance(data, dict) and data.keys() <= {"at", "do", "question", "value"}:
@@ -215,7 +223,7 @@ def _entry(line: bytes, file: str, number: int) -> Entry:
 
 
 def _readable(line: bytes) -> str:
-    return shown(line.decode("utf-8", "replace"))
+    return shown(line[:400].decode("utf-8", "replace"))
 
 
 def _fits(kind: Any, name: Any, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, WithJsonSchema
 
-from bamai.errors import BamaiError, Problem, RulesError
+from bamai.errors import MOST_MISTAKES, BamaiError, Place, Problem, RulesError
 from bamai.texts import Lang, shown, t
 from bamai.yamlfile import Document, read
 
@@ -99,16 +99,15 @@ def validate(cls: type[M], document: Document) -> M:
     try:
         return cls.model_validate(document.data)
     except ValidationError as error:
-        errors = [dict(item) for item in error.errors(include_url=False)]
-        problems = [_problem(cls, document, item) for item in errors if not _follows(item, errors)]
-        raise RulesError(_sorted(problems)) from None
-
-
-def _follows(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
-    """pydantic calls a list too short when its items are wrong; that is the same mistake told twice."""
-    loc = error["loc"]
-    inside = any(other is not error and other["loc"][: len(loc)] == loc for other in errors)
-    return error["type"] == "too_short" and inside
+        errors: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
+        inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+        # pydantic calls a list too short when its items are wrong; that is the same mistake told twice
+        errors = [error for error in errors if error["type"] != "too_short" or error["loc"] not in inside]
+        problems = _sorted([_problem(cls, document, error) for error in errors[:MOST_MISTAKES]])
+        if len(errors) > len(problems):
+            more = {"count": len(errors) - len(problems)}
+            problems.append(Problem("more_mistakes", more, Place(document.file)))
+        raise RulesError(problems) from None
 
 
 def read_rules(path: Path) -> Document:
@@ -128,10 +127,16 @@ def load(cls: type[M], document: Document, schema: str) -> M:
     return validate(cls, document)
 
 
+LONGEST_WORD = 200
+"""Characters that may be a slip of a known word: nothing is called by longer ones."""
+
+
 def nearest(word: str, known: typing.Iterable[str]) -> str | None:
     """The known word that *word* most likely means, if any."""
     import difflib  # noqa: PLC0415  (only mistakes need it)
 
+    if len(word) > LONGEST_WORD:  # comparing takes as long as the word is
+        return None
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -39,7 +39,7 @@ def shown(value: object, limit: int = 60) -> str:
     if isinstance(value, tuple | list):
         items = ("[…]" if isinstance(item, tuple | list) else shown(item, 20) for item in value[:5])
         return "[" + ", ".join(items) + (", …]" if len(value) > 5 else "]")
-    text = printable("null" if value is None else str(value))
+    text = printable("null" if value is None else str(value)[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -2594,6 +2594,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Industry (id, name or alias) whose targets and policies to compare with; by default the file's own; no score changes",
     ),
     # ── hostile input ────────────────────────────────────────────────────────────────────────────────
+    "problem.too_many_mistakes": (
+        "错误已有 {limit} 处，不再往下看；请核对是不是拿错了文件",
+        "{limit} mistakes; what follows was not looked at. Is it the right file?",
+    ),
+    "problem.more_mistakes": ("另有 {count} 处错误", "and {count} more mistakes"),
+    "problem.header_too_long": (
+        "表头超过 {limit} MB；请核对文件名，或只留用得到的列",
+        "the header is longer than {limit} MB; check the file, or keep only the columns that are used",
+    ),
     "problem.cohort_too_large": (
         "文件超过 {limit} MB，不像一份分布；请核对文件名",
         "larger than {limit} MB, so hardly a cohort; check the name",

@@ -32,8 +32,8 @@ MAX_UNPACKED = 16 << 20
 """Of all that is unpacked, and again of what the cells hold together: one text may stand in many of them. Pictures are
 never unpacked. A filled form has a hundredth of it."""
 
-MAX_TAGS = 1_000_000
-"""Of all XML that is unpacked: an element takes many times the memory of its few letters."""
+MAX_MARKS = 1_000_000
+"""Tags and attributes of all XML that is unpacked: they take many times the memory of their few letters."""
 
 _CELL = 100
 """Bytes that a cell takes beside its text, about."""
@@ -157,7 +157,7 @@ def _unpacked(raw: bytes, place: Place) -> dict[str, bytes]:
         InputError: they are more than a form can be, encrypted, or declare XML entities.
     """
     parts: dict[str, bytes] = {}
-    tags = 0
+    marks = 0
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         found = [info for info in archive.infolist() if info.filename.lower().endswith(_READ)]
         if sum(info.file_size for info in found) > MAX_UNPACKED or len(found) > 1_000:
@@ -171,8 +171,8 @@ def _unpacked(raw: bytes, place: Place) -> dict[str, bytes]:
                 # with a size nothing beyond it is unpacked, whatever lies there
                 content = stream.read(info.file_size)
                 stream.read(1)  # the end, and with it the checksum
-            tags += content.count(b"<")
-            if tags > MAX_TAGS:
+            marks += content.count(b"<") + content.count(b"=")
+            if marks > MAX_MARKS:
                 raise InputError(_too_large(place))
             if info.filename == "META-INF/manifest.xml" and b"encryption-data" in content:
                 raise InputError(Problem("workbook_password", {}, place))

@@ -8,6 +8,7 @@ deep nesting; walking its events does not.)
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 import yaml
 
-from bamai.errors import InputError, Place, Problem
+from bamai.errors import InputError, Mistakes, Place, Problem
 from bamai.texts import shown
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -80,7 +81,8 @@ class Document:
             # JSON that YAML cannot read (say, surrogate escapes) is correct all the same; it only has no places.
             if self._text:
                 builder = _Builder(self._text, self.file, "text")
-                builder.run()
+                with contextlib.suppress(InputError):
+                    builder.run()
                 self._mark, self._text = builder.root, ""
             if self._mark is None:
                 return Place(self.file)
@@ -109,10 +111,12 @@ def read(path: str | Path, scalars: Scalars) -> Document:
     return parse_bytes(raw, file, scalars, as_json=file.lower().endswith(".json"))
 
 
-def parse_bytes(raw: bytes, file: str, scalars: Scalars, *, as_json: bool = False) -> Document:
+def parse_bytes(
+    raw: bytes, file: str, scalars: Scalars, *, as_json: bool = False, limit: int = MAX_BYTES
+) -> Document:  # fmt: skip
     """As :func:`read`, for content that is already in memory; *file* is the name used in messages."""
-    if len(raw) > MAX_BYTES:
-        raise InputError(Problem("file_too_large", {"limit": MAX_BYTES // 2**20}, Place(file)))
+    if len(raw) > limit:
+        raise InputError(Problem("file_too_large", {"limit": limit // 2**20}, Place(file)))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -157,7 +161,7 @@ class _Builder:
         self._file = file
         self._scalars = scalars
         self._text = text
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = Mistakes()
         self.data: Any = None
         self.root: Mark | None = None
 

@@ -149,7 +149,8 @@ class Splitter:
         failure: InputError | None = None
         while not ended or buffer:
             most = self._most(buffer)
-            if not ended and (stuck or len(buffer) < most):
+            reach = self._reach(buffer) if stuck else 0
+            if not ended and (not reach and len(buffer) <= LONGEST if stuck else len(buffer) < most):
                 try:
                     chunk = self._read(BLOCK if stuck else most - len(buffer))
                 except InputError as error:  # whole lines before the damage count, a torn one does not
@@ -167,7 +168,8 @@ class Splitter:
             if ended and buffer and not buffer.endswith(b"\n"):
                 buffer += b"\n"
                 unended = True
-            end = len(buffer) if stuck or len(buffer) <= most else most
+            reach = reach or (self._reach(buffer) if stuck else 0)
+            end = min(len(buffer), max(most, reach))
             end = buffer.rfind(b"\n", 0, end) + 1 or buffer.find(b"\n", end) + 1
             line = (buffer.find(b"\n") if end else len(buffer)) if stuck or not end else 0
             if line > LONGEST:
@@ -188,6 +190,12 @@ class Splitter:
                 yield self._block(pieces, specials, end - (unended and not buffer))
         if failure is not None:
             raise failure
+
+    def _reach(self, buffer: bytes) -> int:
+        """Where the record at the beginning of *buffer* ends; 0 where that takes more to tell, or it is none."""
+        parsed = self._grammar.record(buffer)
+        whole = parsed is not None and parsed[0] is not None and buffer.endswith(b"\n", 0, parsed[1])
+        return parsed[1] if whole and parsed is not None else 0
 
     def _most(self, buffer: bytes) -> int:
         """Bytes of the next block: short rows make small blocks, for what a row takes in memory is the same."""

@@ -59,6 +59,10 @@ def _folded(text: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
+MOST_EXPECTED = 1 << 26
+"""Room for no more is made before they come: how many there will be is guessed, or said by a file."""
+
+
 class Seen:
     """The ids so far, in an open-addressing table.
 
@@ -67,7 +71,7 @@ class Seen:
     """
 
     def __init__(self, expected: int = 0) -> None:
-        self._size = max(1 << 16, int(expected / FULL) + 1)
+        self._size = max(1 << 16, int(min(expected, MOST_EXPECTED) / FULL) + 1)
         self._count = 0
         self._keys = np.zeros(self._size, np.uint64)
         self._checks = np.zeros(self._size, np.uint32)

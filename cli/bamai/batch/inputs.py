@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import glob
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ from bamai.batch.csvfile import BLOCK, Block, Grammar, Refused, Splitter, valid_
 from bamai.batch.kernel import FILE, Header, Options, Rows, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
-from bamai.errors import InputError, Place, Problem, UsageError
+from bamai.errors import InputError, Mistakes, Place, Problem, UsageError
 from bamai.formfile import FormDocument, open_form
 from bamai.schema import did_you_mean
 from bamai.texts import LANGS, shown, t
@@ -41,8 +42,11 @@ ENCODINGS = {
 """What ``--encoding`` may say, and how it is read: GB18030 contains GBK and GB2312."""
 
 DELIMITERS = (",", "\t", ";")
-MAX_HEADER = 1 << 20
+MAX_HEADER = 4 << 20
+"""Bytes; a hundred thousand columns may have names of some length."""
+
 _BROKEN = "bamai.broken"
+_BLANK = re.compile(rb"[\r\n]*\n")
 
 
 def found_files(names: list[str]) -> list[str]:
@@ -115,11 +119,10 @@ class Mapped(NamedTuple):
         data = document.data
         if not isinstance(data, dict):
             raise InputError(Problem("not_a_mapping", {"found": shown(data)}, document.place()))
-        wrong = [
-            Problem("not_text", {"found": shown(value)}, document.place((key,)), shown(key))
-            for key, value in data.items()
-            if not (value is None or isinstance(value, str))
-        ]
+        wrong = Mistakes()
+        for key, value in data.items():
+            if not (value is None or isinstance(value, str)):
+                wrong.append(Problem("not_text", {"found": shown(value)}, document.place((key,)), shown(key)))
         if wrong:
             raise InputError(wrong)
         places = {fold(key): document.place((key,)) for key in data}
@@ -153,7 +156,7 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
         InputError: with every column that is unknown, double, or not allowed.
     """
     known = known_names(reading.edition)
-    problems: list[Problem] = []
+    problems: list[Problem] = Mistakes()
     taken: dict[str, str] = {}
     identity: dict[str, int] = {}
     questions: dict[str, int] = {}
@@ -199,6 +202,10 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
 # ── CSV ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+PACKED = 1 << 14
+"""Bytes unpacked at a time: after the end of a member, and there may be millions, the rest of them is copied."""
+
+
 class Gunzip:
     """Reads gzip, of several members too, as far as it is whole; :meth:`complain` says whether that was the end."""
 
@@ -233,7 +240,7 @@ class Gunzip:
         return b""
 
     def _more(self) -> bytes:
-        packed = self._stream.read(1 << 20)
+        packed = self._stream.read(PACKED)
         self.taken += len(packed)
         return packed
 
@@ -276,6 +283,10 @@ class CsvInput:
         self.size = 0 if self.name == STDIN else Path(self.name).stat().st_size
         self.consumed = 0
         start = self._at_least(BLOCK)
+        self._blank = 0
+        while start and not start.strip(b"\r\n"):
+            self._blank += start.count(b"\n")
+            start = self._at_least(BLOCK)
         if not start and isinstance(self._raw, Gunzip):
             self._raw.complain(self.place)
         if not start.strip(b"\xef\xbb\xbf\r\n\0 "):
@@ -355,15 +366,16 @@ class CsvInput:
         return b""
 
     def _read_header(self, start: bytes, reading: Reading) -> None:
-        self.first_line = 1
+        self.first_line = 1 + self._blank
         delimiter = None
         if start[:4].lower() == b"sep=":  # a line that spreadsheets write to say their delimiter
             hint, _, start = start.partition(b"\n")
             delimiter = hint.rstrip(b"\r")[4:5].decode("ascii", "replace") or None
             self.first_line += 1
-        while start.startswith((b"\n", b"\r\n")):
-            start = start[start.index(b"\n") + 1 :]
-            self.first_line += 1
+        blank = _BLANK.match(start)
+        if blank is not None:
+            start = start[blank.end() :]
+            self.first_line += blank[0].count(b"\n")
         choices = (delimiter,) if delimiter in DELIMITERS else DELIMITERS
         headers = [found for mark in choices if mark and (found := self._header(start, mark))]
         if not headers:
@@ -386,6 +398,8 @@ class CsvInput:
         parsed = grammar.record(start[:MAX_HEADER])
         if parsed is None or parsed[0] is None:
             return None
+        if parsed[1] == MAX_HEADER < len(start) and not start.endswith(b"\n", 0, MAX_HEADER):
+            raise InputError(Problem("header_too_long", {"limit": MAX_HEADER >> 20}, self.place))
         texts = [field.decode(self.encoding, "backslashreplace") for field in parsed[0]]
         return texts, parsed[1], grammar
 
@@ -450,7 +464,10 @@ class ParquetInput:
         self.name = name
         self.place = Place(name)
         try:
-            self._file = parquet.ParquetFile(name)
+            # a text that comes again is one text until its rows are spelled out, a few at a time
+            with parquet.ParquetFile(name) as file:
+                texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+            self._file = parquet.ParquetFile(name, read_dictionary=texts)
         except (OSError, pa.ArrowException, ValueError) as error:  # a name that is no text
             raise InputError(Problem("not_parquet", {"why": shown(str(error), 200)}, self.place)) from None
         self.size = self._file.metadata.num_rows
@@ -474,20 +491,45 @@ class ParquetInput:
         """
         import pyarrow as pa  # noqa: PLC0415
 
-        found = self._file.iter_batches(batch_size=1 << 15, row_groups=groups)
-        while True:
-            try:
-                batch = next(found, None)
-            except (OSError, pa.ArrowException) as error:
-                raise InputError(Problem("parquet_damaged", {"why": shown(str(error), 200)}, self.place)) from None
-            if batch is None:
-                return
-            self.consumed += batch.num_rows
-            columns = [as_text(column) for column in batch.columns]
-            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        try:
+            for batch in self._file.iter_batches(batch_size=1 << 15, row_groups=groups):
+                for part in _slices(batch):
+                    self.consumed += part.num_rows
+                    columns = [as_text(column) for column in part.columns]
+                    yield pa.RecordBatch.from_arrays(columns, names=part.schema.names)
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(Problem("parquet_damaged", {"why": shown(str(error), 200)}, self.place)) from None
 
     def close(self) -> None:
         self._file.close()
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _slices(batch: Any) -> Iterator[Any]:
+    """*batch* in parts whose texts take no more than four times :data:`BLOCK` each, or are single rows."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    sizes = np.zeros(batch.num_rows, np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
+            lengths = pc.binary_length(column.dictionary)
+            sizes += lengths.take(column.indices).fill_null(0).to_numpy(zero_copy_only=False)
+    if int(sizes.sum()) <= BLOCK * 4:
+        yield batch
+        return
+    ends = np.cumsum(sizes)
+    start = 0
+    while start < batch.num_rows:
+        before = int(ends[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + 4 * BLOCK, side="right")))
+        yield batch.slice(start, stop - start)
+        start = stop
 
 
 def _as_text_possible(kind: Any) -> bool:

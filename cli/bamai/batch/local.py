@@ -281,7 +281,7 @@ class Run:
         if records is not None:
             rows = Rows.of_records(records, one.header, record, one.first_line + lines)
             lines += records.lines
-            size = task.content.body
+            size = task.content.size
         elif isinstance(task.content, Rows):
             rows, size = task.content, one.size
         else:

@@ -6,6 +6,7 @@ What is held grows with the number of different cells and scores, not with the n
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".parquet", ".csv")
 BLOCK = 1 << 17
 """Rows read at once."""
+
+MAX_HEADER = 1 << 20
+"""Characters of a CSV's header."""
 
 COMPACT = 1 << 20
 """Counts of blocks that wait to be added up."""
@@ -123,7 +127,8 @@ def _csv_header(path: Path) -> list[str]:
 
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return next(csv.reader(lines), [])
+            # of a longer one the names are cut off, and then missing
+            return next(csv.reader(io.StringIO(lines.read(MAX_HEADER), newline="")), [])
     except FileNotFoundError:
         raise InputError(Problem("file_not_found", {}, Place(str(path)))) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:

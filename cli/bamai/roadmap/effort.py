@@ -15,7 +15,7 @@ from pydantic import Field
 from bamai.answers import NO_BAND, Cell, Judge, scored_questions
 from bamai.catalog import Edition
 from bamai.checks import fold
-from bamai.errors import InputError, Problem, RulesError
+from bamai.errors import InputError, Mistakes, Problem, RulesError
 from bamai.questionnaire import NONE, Question
 from bamai.schema import Number, Strict, Text, did_you_mean, load
 from bamai.texts import shown, t
@@ -109,7 +109,7 @@ class _Reader:
         self.document = document
         self.judge = judge
         self.edition: Edition = judge.edition
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = Mistakes()
 
     def efforts(self) -> Efforts:
         file = self.file
