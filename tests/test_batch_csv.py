@@ -411,7 +411,8 @@ def test_long_texts_that_parquet_holds_once_are_spelled_out_a_few_rows_at_a_time
     parts = batch(tmp_path / "rows.parquet")
     assert parts.results == whole.results
     assert [row["record"] for row in parts.results] == [*range(1, 9)]
-    assert parts.refused == whole.refused == [(9, None, "no_such_option")]
+    assert parts.rejects == whole.rejects
+    assert [(row["record"], row["code"]) for row in parts.rejects] == [(9, "no_such_option")]
 
 
 def test_parquet_without_rows_and_with_nulls_only(tmp_path: Path) -> None:

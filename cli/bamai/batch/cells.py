@@ -59,13 +59,15 @@ class TextColumn(NamedTuple):
     """One column of text: cell *i* is ``data[starts[i]:starts[i] + lengths[i]]``, UTF-8.
 
     ``data`` is made by :func:`padded`. ``plain`` says that no cell can hold
-    a NUL byte, so that a short cell may be told from another by its zero-padded words.
+    a NUL byte, so that a short cell may be told from another by its zero-padded words;
+    ``bare`` that none holds a quote, a comma or the end of a line.
     """
 
     data: Bytes
     starts: Ints
     lengths: Ints
     plain: bool = True
+    bare: bool = False
 
     @classmethod
     def of(cls, array: Any) -> TextColumn:
@@ -93,7 +95,7 @@ class TextColumn(NamedTuple):
 
     def take(self, rows: Any) -> TextColumn:
         """The cells of some rows, by index or by flag."""
-        return TextColumn(self.data, self.starts[rows], self.lengths[rows], self.plain)
+        return self._replace(starts=self.starts[rows], lengths=self.lengths[rows])
 
     def words(self, count: int) -> list[Words]:
         """The first *count* words of every cell, zero beyond its end."""
@@ -112,8 +114,8 @@ class TextColumn(NamedTuple):
             found.append(word)
         return found
 
-    def arrow(self) -> pa.StringArray:
-        """As an Arrow array of strings."""
+    def views(self) -> Words:
+        """Arrow's views of the cells, two words each: a size, and the text, or its beginning and where it lies."""
         views = np.zeros((len(self.starts), 4), np.uint32)
         views[:, 0] = self.lengths
         low, high = self.words(2)
@@ -121,7 +123,11 @@ class TextColumn(NamedTuple):
         inline = self.lengths <= 12
         views[:, 2] = np.where(inline, low >> np.uint64(32), 0)
         views[:, 3] = np.where(inline, high & np.uint64(0xFFFFFFFF), self.starts)
-        buffers = [None, pa.py_buffer(views), pa.py_buffer(self.data)]
+        return views.view(np.uint64)
+
+    def arrow(self) -> pa.StringArray:
+        """As an Arrow array of strings."""
+        buffers = [None, pa.py_buffer(self.views()), pa.py_buffer(self.data)]
         return pa.Array.from_buffers(pa.string_view(), len(self.starts), buffers).cast(pa.string())
 
     def text(self, row: int) -> str:

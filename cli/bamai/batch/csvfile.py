@@ -296,6 +296,8 @@ class Records(NamedTuple):
         firsts: where each row begins.
         ends: where each cell ends, shape (fields, rows); the next cell begins one byte further.
         quoted: some cells stand in quotes.
+        returns: some lines may end in a carriage return.
+        plain, bare: as for :class:`TextColumn`.
         record: index of each row among the block's records.
         line: index of each row's first physical line in the block.
         refused: the records that are no rows.
@@ -314,6 +316,7 @@ class Records(NamedTuple):
     refused: tuple[Refused, ...]
     records: int
     lines: int
+    bare: bool = False
 
     def column(self, index: int) -> TextColumn:
         """The cells of one column."""
@@ -326,7 +329,7 @@ class Records(NamedTuple):
             inside = (self.data[starts] == _QUOTE) & (starts < self.body) & (lengths >= 2)
             starts = starts + inside
             lengths = lengths - 2 * inside
-        return TextColumn(self.data, starts, lengths, self.plain)
+        return TextColumn(self.data, starts, lengths, self.plain, self.bare)
 
 
 def tokenise(block: Block, grammar: Grammar, fields: int, encoding: str) -> Records:
@@ -343,7 +346,8 @@ def tokenise(block: Block, grammar: Grammar, fields: int, encoding: str) -> Reco
         firsts = np.concatenate([np.zeros(1, np.int32), ends[-1][:-1] + np.int32(1)])
         index = np.arange(lines)
         whole = np.frombuffer(data, np.uint8)
-        return Records(whole, size, firsts, ends, False, returns, plain, index, index, (), lines, lines)
+        bare = grammar.delimiter == "," and (not returns or data.count(b"\r") == data.count(b"\r\n"))
+        return Records(whole, size, firsts, ends, False, returns, plain, index, index, (), lines, lines, bare)
     wide = positions.astype(np.int64)
     return _Uneven(data, body, wide, specials, grammar, fields, quoted, returns, plain).records()
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,24 @@ from bamai.batch.frame import Coded, Frame, Part, Points, spelt
 from bamai.schema import MILLION
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from bamai.answers import Ints
+    from bamai.batch.cells import Codes
+
+    Views = npt.NDArray[np.void]
 
 COMMA = ord(",")
+SLICE = 4096
+"""Rows that are written out at once."""
+
+VIEW = np.dtype("V16")
+"""Arrow's view of a text: its size in four bytes, then the text if short, else its beginning and where it lies."""
+
+INLINE = 12
+"""Bytes of the longest text that stands in its view."""
+
+_SIZE = np.uint64(0xFFFFFFFF)
 COMBINED = 4096
 """Distinct texts up to which columns of few distinct texts are put together before they are spelt out."""
 
@@ -35,8 +50,12 @@ def csv_lines(rows: Frame | pa.RecordBatch) -> bytes:
     frame = rows if isinstance(rows, Frame) else Frame.of(rows)
     if not frame.rows:
         return b""
-    *pieces, last = [_csv_text(part) for part in _merged(frame.columns)]
-    return _joined([*pieces, _join([last, "\n"], "")], ",")
+    lines = _Lines(frame.rows)
+    *parts, last = _merged(frame.columns)
+    for part in parts:
+        lines.add(part, ",")
+    lines.add(last, "\n")
+    return lines.content()
 
 
 def csv_header(names: Sequence[str]) -> bytes:
@@ -91,56 +110,131 @@ def _goes_on(run: list[Part], part: Part) -> bool:
     if not (isinstance(part, TextColumn) and isinstance(before, TextColumn)) or part.data is not before.data:
         return False
     ends = before.starts + before.lengths
-    return bool((part.starts == ends + 1).all() and (part.data[ends] == COMMA).all() and not _odd(part, before))
+    if not np.array_equal(part.starts, ends + 1) or (len(run) == 1 and _odd(before)) or _odd(part):
+        return False
+    # between bare cells of one line that are a byte apart there can only be a comma
+    return (part.bare and before.bare) or bool((part.data.take(ends) == COMMA).all())
 
 
-def _odd(*columns: TextColumn) -> bool:
-    """Whether a cell needs more than its bytes: quotes, or an apostrophe before a formula."""
-    return any(bool((_FORMULA[column.data[column.starts]] & (column.lengths > 0)).any()) for column in columns)
+def _odd(column: TextColumn) -> bool:
+    """Whether a cell needs an apostrophe before a formula."""
+    leads = _FORMULA.take(column.data.take(column.starts))
+    return bool(leads.any()) and bool((leads & (column.lengths > 0)).any())
 
 
 def _together(run: list[Part]) -> Part:
     first, last = run[0], run[-1]
+    if isinstance(first, Coded):
+        codes: Any = 0
+        for part in run:
+            assert isinstance(part, Coded)
+            codes = codes * len(part.texts) + part.codes
+        return _Crossed(tuple(tuple(part.texts) for part in run if isinstance(part, Coded)), codes)
+    if not (isinstance(first, TextColumn) and isinstance(last, TextColumn)):
+        return first
+    whole = first._replace(lengths=last.starts + last.lengths - first.starts)
+    if whole.bare and (len(run) > 1 or not _odd(first)):
+        return _Spelt(whole)
     if len(run) == 1:
         return first
-    if isinstance(first, TextColumn) and isinstance(last, TextColumn):
-        whole = first._replace(lengths=last.starts + last.lengths - first.starts)
-        text = whole.arrow()
-        if not _holds(text, b'"\r\n'):
-            return _Spelt(text)
-        return _Spelt(_join([_csv_text(part) for part in run], ","))
-    codes: Any = 0
-    for part in run:
-        assert isinstance(part, Coded)
-        codes = codes * len(part.texts) + part.codes
-    texts = _crossed(tuple(tuple(part.texts) for part in run if isinstance(part, Coded)))
-    return _Spelt(texts.take(pa.array(codes)))
+    text = whole.arrow()
+    return _Spelt(_join([_csv_text(part) for part in run], ",") if _holds(text, b'"\r\n') else text)
+
+
+class _Spelt(NamedTuple):
+    """Text that is CSV already."""
+
+    text: TextColumn | pa.Array
+
+
+class _Crossed(NamedTuple):
+    """Columns of few distinct texts: row *i* is number ``codes[i]`` of all combinations of them."""
+
+    columns: tuple[tuple[str | None, ...], ...]
+    codes: Codes
+
+
+class _Lines:
+    """Puts lines together: pieces of text stand beside each other as Arrow's views (a length, and the text itself or
+    where it lies), and one pass over all of them writes them out."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._pieces: list[Views] = []
+        self._buffers: list[pa.Buffer] = []
+
+    def add(self, part: Any, mark: str) -> None:
+        """One more column, or some, each cell followed by *mark*."""
+        views = None
+        if isinstance(part, Points):
+            views = _point_views(part, mark)
+        elif isinstance(part, pa.Array) and pa.types.is_integer(part.type):
+            views = _whole_views(part, mark)
+        if views is not None:
+            self._pieces.append(views)
+        elif isinstance(part, _Crossed):
+            views, buffer = _crossed(part.columns, mark)
+            self._pieces.append(self._moved(views, buffer).take(part.codes))
+        elif isinstance(part, _Spelt) and isinstance(part.text, TextColumn):
+            self._add_cells(part.text, mark)
+        else:
+            views, buffer = _text_views(part.text if isinstance(part, _Spelt) else _csv_text(part), mark)
+            self._pieces.append(self._moved(views, buffer))
+
+    def _add_cells(self, cells: TextColumn, mark: str) -> None:
+        # cells of CSV have their mark behind them; else it is a piece of its own
+        marked = bool((cells.data.take(cells.starts + cells.lengths) == ord(mark)).all())
+        if marked:
+            cells = cells._replace(lengths=cells.lengths + 1)
+        self._pieces.append(self._moved(cells.views().view(VIEW)[:, 0], pa.py_buffer(cells.data)))
+        if not marked:
+            self._pieces.append(np.repeat(_crossed((("",),), mark)[0], self._rows))
+
+    def _moved(self, views: Views, buffer: pa.Buffer) -> Views:
+        """*views* that lie in another place of the list of buffers."""
+        place = len(self._buffers)
+        self._buffers.append(buffer)
+        if not place:
+            return views
+        words = views.view(np.uint64).reshape(-1, 2).copy()
+        words[:, 1] += np.where(words[:, 0] & _SIZE > INLINE, np.uint64(place), np.uint64(0))
+        return words.view(VIEW)[:, 0]
+
+    def content(self) -> bytes:
+        """All lines, in slices that stay in a processor's cache."""
+        return b"".join(self._slice(start, min(SLICE, self._rows - start)) for start in range(0, self._rows, SLICE))
+
+    def _slice(self, start: int, rows: int) -> memoryview:
+        views = np.empty((rows, len(self._pieces)), VIEW)
+        for index, piece in enumerate(self._pieces):
+            views[:, index] = piece[start : start + rows]
+        buffers = [None, pa.py_buffer(views.view(np.uint8)), *self._buffers]
+        text = pa.Array.from_buffers(pa.string_view(), views.size, buffers).cast(pa.large_string())
+        size = int(np.frombuffer(text.buffers()[1], np.int64, 1, 8 * views.size)[0])
+        return memoryview(text.buffers()[2])[:size]
+
+
+def _text_views(text: pa.Array, mark: str) -> tuple[Views, pa.Buffer]:
+    """Texts, each followed by *mark*, and where the long ones lie."""
+    marked = _join([text, mark], "").cast(pa.string_view())
+    _, views, *rest = marked.buffers()
+    assert len(rest) <= 1 and not marked.offset
+    return np.frombuffer(views, VIEW, len(marked)), rest[0] if rest else pa.py_buffer(b"")
 
 
 @lru_cache(64)
-def _crossed(columns: tuple[tuple[str | None, ...], ...]) -> pa.Array:
-    """Every combination of the texts of some columns as CSV."""
+def _crossed(columns: tuple[tuple[str | None, ...], ...], mark: str) -> tuple[Views, pa.Buffer]:
+    """Every combination of the texts of some columns as CSV, each followed by *mark*."""
     texts = [""]
     for column in columns:
         told = [text or "" for text in _csv_text(spelt(column)).to_pylist()]
         texts = [f"{before},{text}" for before in texts for text in told]
-    return spelt(tuple(text[1:] for text in texts))
-
-
-class _Spelt:
-    """Text that is CSV already."""
-
-    def __init__(self, text: pa.Array) -> None:
-        self.text = text
+    return _text_views(pa.array([text[1:] for text in texts], pa.string()), mark)
 
 
 def _csv_text(part: Any) -> pa.Array:
-    if isinstance(part, _Spelt):
-        return part.text
     if isinstance(part, Points):
         return decimal_texts(part, nulls=False)
-    if isinstance(part, Coded):
-        return _csv_text(spelt(tuple(part.texts))).take(pa.array(part.codes))
     column = part.arrow() if isinstance(part, TextColumn) else part
     if not pa.types.is_string(column.type):
         return column.cast(pa.string())
@@ -204,39 +298,83 @@ def decimal_texts(points: Points | pa.Array, *, nulls: bool = True) -> pa.Array:
     """
     if not isinstance(points, Points):
         points = Points.of(points)
-    values, known = points
-    unknown = np.zeros(0, np.intp) if known is None else np.flatnonzero(~known)
+    views = _point_views(points)
+    if views is None:
+        texts = pc.utf8_rtrim(pc.utf8_rtrim(points.arrow().cast(pa.string()), "0"), ".")
+        return texts if nulls else pc.fill_null(texts, "")
     mask = None
-    if unknown.size * 2 > len(values) and known is not None:
-        rows = np.flatnonzero(known)
-        views = np.zeros((len(values), 2), np.uint64)
-        if rows.size:
-            told = _views(values[rows])
-            if told is None:
-                return _slow_texts(points, nulls=nulls)
-            views[rows] = told
-    else:
-        told = _views(values if known is None else np.where(known, values, 0))
-        if told is None:
-            return _slow_texts(points, nulls=nulls)
-        views = told
-        views[unknown] = 0
-    if nulls and unknown.size and known is not None:
-        mask = pa.py_buffer(np.packbits(known, bitorder="little"))
-    return pa.Array.from_buffers(pa.string_view(), len(values), [mask, pa.py_buffer(views)]).cast(pa.string())
+    if nulls and points.known is not None and not points.known.all():
+        mask = pa.py_buffer(np.packbits(points.known, bitorder="little"))
+    buffers = [mask, pa.py_buffer(views.view(np.uint8))]
+    return pa.Array.from_buffers(pa.string_view(), len(views), buffers).cast(pa.string())
 
 
-def _slow_texts(points: Points, *, nulls: bool) -> pa.Array:
-    texts = pc.utf8_rtrim(pc.utf8_rtrim(points.arrow().cast(pa.string()), "0"), ".")
-    return texts if nulls else pc.fill_null(texts, "")
-
-
-def _views(values: Ints) -> Any:
-    """Arrow string views of numbers: a length and up to twelve bytes, which is room for ``999.999999``; None where
-    a number is negative or larger."""
+def _point_views(points: Points, mark: str = "") -> Views | None:
+    """Millionths as texts, each followed by *mark*, alone where not known; None where one is negative or too large."""
+    known = points.known
+    values = points.values if known is None else np.where(known, points.values, 0)
     if values.size and (int(values.min()) < 0 or int(values.max()) >= 1000 * MILLION):
         return None
-    whole_text, whole_size, full, trimmed, trimmed_size, last, last_size = _tables()
+    if known is None:
+        return _views(values, mark)
+    nothing = _crossed((("",),), mark)[0]
+    rows = np.flatnonzero(known)
+    if rows.size * 2 < len(values):
+        views = np.repeat(nothing, len(values))
+        views[rows] = _views(values[rows], mark)
+        return views
+    views = _views(values, mark)
+    views[np.flatnonzero(~known)] = nothing
+    return views
+
+
+def _whole_views(column: pa.Array, mark: str) -> Views | None:
+    """Whole numbers as texts, each followed by *mark*, alone where null; None where one is negative or too large."""
+    values = column.fill_null(0).to_numpy().astype(np.int64, copy=False)
+    most = int(values.max()) if values.size and int(values.min()) >= 0 else 10**9
+    if most >= 10**9:
+        return None
+    told = _small_views(mark).take(values) if most < 1000 else _large_views(values, mark)
+    if column.null_count:
+        told[column.is_null().to_numpy(zero_copy_only=False)] = _crossed((("",),), mark)[0]
+    return told
+
+
+@cache
+def _small_views(mark: str) -> Views:
+    """0 … 999, each followed by *mark*."""
+    return _views(np.arange(1000, dtype=np.int64) * MILLION, mark)
+
+
+def _large_views(values: Ints, mark: str) -> Views:
+    """Numbers of up to nine digits, each followed by *mark*: zeros before them are shifted out."""
+    end = np.uint64(ord(mark) if mark else 0)
+    digits = np.searchsorted(_TEN_POWERS, values, side="right") + 1
+    high = values // 1000
+    padded = _padded()
+    low = padded.take(values - high * 1000)
+    first = padded.take(high // 1000) | (padded.take(high % 1000) << np.uint64(24)) | (low << np.uint64(48))
+    second = (low >> np.uint64(16)) | (end << np.uint64(8))
+    needless = ((9 - digits) << 3).view(np.uint64)
+    text = (first >> needless) | (second << (np.uint64(64) - needless))
+    views = np.empty((len(values), 2), np.uint64)
+    views[:, 0] = (digits + len(mark)).view(np.uint64) | (text << np.uint64(32))
+    views[:, 1] = (text >> np.uint64(32)) | ((second >> needless) << np.uint64(32))
+    return views.view(VIEW)[:, 0]
+
+
+_TEN_POWERS = 10 ** np.arange(1, 9)
+
+
+@cache
+def _padded() -> Any:
+    """Little-endian bytes of 000 … 999."""
+    return np.array([int.from_bytes(f"{n:03d}".encode(), "little") for n in range(1000)], np.uint64)
+
+
+def _views(values: Ints, mark: str) -> Views:
+    """Views of millionths from 0 to 999.999999, each followed by a *mark* of at most one byte."""
+    whole_text, whole_size, full, trimmed, trimmed_size, last, last_size = _tables(mark)
     whole = values // MILLION
     rest = values - whole * MILLION
     high = rest // 1000
@@ -251,13 +389,13 @@ def _views(values: Ints) -> Any:
     views = np.empty((len(values), 2), np.uint64)
     views[:, 0] = (units_size + size).view(np.uint64) | (text << np.uint64(32))
     views[:, 1] = (text >> np.uint64(32)) | (over << np.uint64(32))
-    return views
+    return views.view(VIEW)[:, 0]
 
 
 @cache
-def _tables() -> tuple[Any, ...]:
+def _tables(mark: str) -> tuple[Any, ...]:
     """Little-endian bytes, and sizes, of 0 … 999: whole; as the first three decimals, in full and trimmed; as the
-    last three decimals, trimmed, their size with the point and the first three."""
+    last three decimals, trimmed, their size with the point and the first three. *mark* follows what is trimmed."""
 
     def packed(texts: list[str]) -> Any:
         return np.array([int.from_bytes(text.encode(), "little") for text in texts], np.uint64)
@@ -267,8 +405,8 @@ def _tables() -> tuple[Any, ...]:
 
     whole = [str(n) for n in range(1000)]
     full = [f".{n:03d}" for n in range(1000)]
-    trimmed = [f".{n:03d}".rstrip("0").rstrip(".") for n in range(1000)]
-    last = [f"{n:03d}".rstrip("0") for n in range(1000)]
+    trimmed = [f".{n:03d}".rstrip("0").rstrip(".") + mark for n in range(1000)]
+    last = [f"{n:03d}".rstrip("0") + mark for n in range(1000)]
     return (
         packed(whole), sizes(whole), packed(full), packed(trimmed), sizes(trimmed), packed(last), sizes(last, 4),
     )  # fmt: skip
