@@ -24,6 +24,8 @@ def main() -> None:
         sys.exit(2)
     # looking for plugins of a library that has none here costs 8 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # numpy's linear algebra, of which nothing is used here, starts threads that wait by spinning
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # a guess from the locale is offered to be changed, a choice is not
     os.environ["BAMAI_LANG_FROM"] = "locale" if _guessed(sys.argv[1:], argv, os.environ) else "choice"
     os.environ["BAMAI_LANG"] = lang

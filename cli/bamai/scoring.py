@@ -153,8 +153,16 @@ class Scorer:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._leaves = {i.id: _leaf(i.scoring, edition.questions[i.scoring.question])
-                        for i in edition.indicators.values() if _is_scored(i)}  # fmt: skip
+        leaves = {i.id: _leaf(i.scoring, edition.questions[i.scoring.question])
+                  for i in edition.indicators.values() if _is_scored(i)}  # fmt: skip
+        tops = {i.id: len(edition.questions[i.scoring.question].grades)
+                for i in edition.indicators.values() if isinstance(i.scoring, StagedScoring)}  # fmt: skip
+        # with open answers at their worst, and at their best
+        self._points = [{name: _Settled(leaf, opened) for name, leaf in leaves.items()} for opened in (0, FULL)]
+        self._grades = [{name: _Settled(_grade, top * best) for name, top in tops.items()} for best in (0, 1)]
+        self._counted = {gate.id: [indicator.id for indicator in counted_by(gate, edition.model)]
+                         for level in edition.model.levels for gate in level.gates
+                         if isinstance(gate, CountGate)}  # fmt: skip
 
     def score(self, judged: Judged, *, missing_lowest: bool = False) -> Scores:
         """Score every row of *judged*."""
@@ -181,12 +189,10 @@ class Scorer:
         grades: dict[str, Ints] = {}
         for indicator in self.edition.indicators.values():
             column = columns[indicator.scoring.question]
-            if indicator.id in self._leaves:
-                nodes[indicator.id] = column.each(_settled(self._leaves[indicator.id], FULL if best else 0))
-            if isinstance(indicator.scoring, StagedScoring):
-                top = len(self.edition.questions[indicator.scoring.question].grades)
-                # a grade fits a byte, and there are many of them to compare and to count
-                grades[indicator.id] = column.each(_settled(_grade, top if best else 0))
+            if indicator.id in self._points[best]:
+                nodes[indicator.id] = self._points[best][indicator.id].of(column)
+            if indicator.id in self._grades[best]:
+                grades[indicator.id] = self._grades[best][indicator.id].of(column)
         dimensions = [d for d in self.edition.model.dimensions if d.scored]
         for dimension in dimensions:
             for group in dimension.groups:
@@ -205,10 +211,10 @@ class Scorer:
     ) -> tuple[Ints, Flags]:
         match gate:
             case CountGate():
-                counted = [grades[indicator.id] for indicator in counted_by(gate, self.edition.model)]
-                reached = np.zeros(counted[0].shape, np.int16)
+                counted = [grades[name] for name in self._counted[gate.id]]
+                reached = np.zeros(counted[0].shape, np.int8 if len(counted) < 128 else np.int16)
                 for values in counted:
-                    reached += values >= gate.grade
+                    reached += (values >= gate.grade).view(np.int8)
                 return reached.astype(np.int64), reached >= gate.needs
             case ScoreGate():
                 names = gate.nodes or tuple(d.id for d in self.edition.model.dimensions if d.scored)
@@ -260,21 +266,37 @@ def _is_open(column: Column) -> Any:
 
 
 def _grade(column: Column) -> Any:
+    # it fits a byte, and there are many of them to compare and to count
     return column.value.astype(np.int8)
 
 
-def _settled(leaf: Leaf, opened: int) -> Leaf:
-    """What a leaf gives in every state: *opened* while open, nothing where unknown, ABSENT where n/a."""
+class _Settled:
+    """What a leaf gives in every state: *opened* while open, nothing where unknown, ABSENT where n/a.
 
-    def settled(column: Column) -> Ints:
+    Of a coded column the distinct answers are worked out, and kept while the next block has the same.
+    """
+
+    def __init__(self, leaf: Leaf, opened: int) -> None:
+        self._leaf = leaf
+        self._opened = opened
+        self._distinct: Column | None = None
+        self._points: Any = None
+
+    def of(self, column: Column) -> Any:
+        """The points, or grades, of every row."""
+        if column.distinct is None or column.codes is None:
+            return self._settled(column)
+        if column.distinct is not self._distinct:
+            self._distinct, self._points = column.distinct, self._settled(column.distinct)
+        return self._points.take(column.codes)
+
+    def _settled(self, column: Column) -> Any:
         state = column.state
-        points = leaf(column).copy()
+        points = self._leaf(column).copy()
         points[state == NA] = ABSENT
-        points[state == OPEN] = opened
+        points[state == OPEN] = self._opened
         points[state == UNKNOWN] = 0
         return points
-
-    return settled
 
 
 def _bounds(worst: Any, best: Any, rows: Rows) -> Any:
@@ -315,18 +337,19 @@ def weighted_mean(columns: Sequence[Ints], weights: Sequence[int]) -> Ints:
     everywhere = sum(weights)
     missing: Ints | None = None
     for column, weight in zip(columns, weights, strict=True):
-        if column.size and int(column.min()) == ABSENT:
-            absent = column == ABSENT
-            missing = absent * np.int64(weight) if missing is None else missing + absent * np.int64(weight)
-            # an absent child holds ABSENT, which is -1: one more makes it nothing
-            total += (column + absent) * weight
-        else:
-            total += column * weight
-    if missing is None:
-        return (2 * total + everywhere) // (2 * everywhere)
-    divisor = everywhere - missing
-    safe = np.maximum(divisor, 1)
-    return np.where(divisor == 0, ABSENT, floor_quotient(2 * total + safe, 2 * safe))
+        total += column if weight == 1 else column * weight
+        absent = np.flatnonzero(column == ABSENT)
+        if absent.size:
+            missing = np.zeros(total.shape, np.int64) if missing is None else missing
+            missing[absent] += weight
+            total[absent] -= ABSENT * weight
+    mean: Ints = (2 * total + everywhere) // (2 * everywhere)
+    if missing is not None:  # that is seldom: what the rest weighs is worked out for those rows alone
+        rows = np.flatnonzero(missing)
+        rest = everywhere - missing[rows]
+        safe = np.maximum(rest, 1)
+        mean[rows] = np.where(rest == 0, ABSENT, floor_quotient(2 * total[rows] + safe, 2 * safe))
+    return mean
 
 
 # ── leaves ───────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ goes to the judge like everything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -93,9 +94,9 @@ class TextColumn(NamedTuple):
         content = b"".join(encoded)
         return cls(padded(content), starts, lengths, b"\0" not in content)
 
-    def take(self, rows: Any) -> TextColumn:
-        """The cells of some rows, by index or by flag."""
-        return self._replace(starts=self.starts[rows], lengths=self.lengths[rows])
+    def take(self, rows: Codes) -> TextColumn:
+        """The cells of some rows, by index."""
+        return self._replace(starts=self.starts.take(rows), lengths=self.lengths.take(rows))
 
     def words(self, count: int) -> list[Words]:
         """The first *count* words of every cell, zero beyond its end."""
@@ -151,17 +152,16 @@ _SPACE_LEADS[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF]] = True
 
 
 def joined(columns: Sequence[TextColumn]) -> TextColumn:
-    """The cells of several columns one after the other."""
-    buffers = {id(column.data): column.data for column in columns}
-    bases: dict[int, int] = {}
-    size = 0
-    for name, data in buffers.items():
-        bases[name] = size
-        size += len(data)
-    data = next(iter(buffers.values())) if len(buffers) == 1 else padded(*buffers.values())
-    starts = [column.starts + bases[id(column.data)] for column in columns]
-    lengths = [column.lengths for column in columns]
-    return TextColumn(data, np.concatenate(starts), np.concatenate(lengths), all(column.plain for column in columns))
+    """The cells of several columns one after the other; they are copied together only where their bytes are apart."""
+    runs = [list(run) for _, run in groupby(columns, lambda column: id(column.data))]
+    whole = [
+        TextColumn(
+            run[0].data, np.concatenate([column.starts for column in run]),
+            np.concatenate([column.lengths for column in run]), all(column.plain for column in run),
+        )
+        for run in runs
+    ]  # fmt: skip
+    return whole[0] if len(whole) == 1 else TextColumn.of(pa.concat_arrays([column.arrow() for column in whole]))
 
 
 class ReadColumn(NamedTuple):
@@ -426,7 +426,7 @@ class _Numbers:
             value = np.where(negative, -value, value)
         plain &= (value >= self._low) & (value <= self._high)
         if self._integer:
-            plain &= value % MILLION == 0
+            plain &= value // MILLION * MILLION == value  # several times faster than a remainder
         return value, plain
 
     def _short(self, texts: TextColumn) -> tuple[Ints, Flags]:

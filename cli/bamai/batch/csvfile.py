@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bamai.answers import Flags, Ints
-    from bamai.batch.cells import Bytes
+    from bamai.batch.cells import Bytes, Codes
 
 BLOCK = 8 << 20
 """Bytes read at a time: large enough that what numpy costs by call does not count, small enough for memory."""
@@ -318,10 +318,13 @@ class Records(NamedTuple):
     lines: int
     bare: bool = False
 
-    def column(self, index: int) -> TextColumn:
-        """The cells of one column."""
-        starts = self.ends[index - 1].astype(np.int64) + 1 if index else self.firsts.astype(np.int64)
-        lengths = self.ends[index] - starts
+    def column(self, index: int, rows: Codes | None = None) -> TextColumn:
+        """The cells of one column, or of some rows of it."""
+        before, after = self.ends[index - 1] if index else self.firsts - np.int32(1), self.ends[index]
+        if rows is not None:
+            before, after = before.take(rows), after.take(rows)
+        starts = before.astype(np.int64) + 1
+        lengths = after - starts
         if self.returns and index == len(self.ends) - 1:
             ends = starts + lengths
             lengths = lengths - ((self.data[ends - 1] == _RETURN) & (lengths > 0) & (ends <= self.body))
@@ -356,12 +359,16 @@ def _delimiters(body: Bytes, delimiter: int) -> tuple[npt.NDArray[np.int32], int
     """Where delimiters and newlines stand, and how many of the latter; in pieces that stay in a processor's cache."""
     found = []
     newlines = 0
+    newline = np.empty(PIECE, np.bool_)
+    either = np.empty(PIECE, np.bool_)
     for start in range(0, len(body), PIECE):
         piece = body[start : start + PIECE]
-        newline = piece == _NEWLINE
-        newlines += int(np.count_nonzero(newline))
-        newline |= piece == delimiter
-        found.append((np.flatnonzero(newline) + start).astype(np.int32))
+        size = len(piece)
+        np.equal(piece, _NEWLINE, out=newline[:size])
+        newlines += int(np.count_nonzero(newline[:size]))
+        np.equal(piece, delimiter, out=either[:size])
+        either |= newline
+        found.append(np.add(either[:size].nonzero()[0], start, dtype=np.int32, casting="unsafe"))
     return np.concatenate(found) if found else np.zeros(0, np.int32), newlines
 
 

@@ -102,10 +102,13 @@ class Seen:
         left = np.arange(len(key))
         place = self._home(key)
         while left.size:
-            there = self._keys[place]
-            same = (there == key[left]) & (self._checks[place] == check[left])
-            found[left[same]] = True
+            there = self._keys.take(place)
+            wanted = key.take(left)
             empty = np.flatnonzero(there == 0)
+            same = there == wanted
+            if same.any():
+                same &= self._checks.take(place) == check.take(left)
+                found[left[same]] = True
             # two ids may want one empty place: it goes to one of them, the other looks on
             self._keys[place[empty]] = key[left[empty]]
             self._checks[place[empty]] = check[left[empty]]

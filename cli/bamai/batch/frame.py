@@ -29,6 +29,11 @@ def spelt(texts: tuple[str | None, ...]) -> pa.Array:
     return pa.array(texts, pa.string())
 
 
+def integers(values: Ints) -> pa.Array:
+    """Numbers as an Arrow array; Arrow's own way looks every time whether there is a pandas."""
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
+
+
 class Coded(NamedTuple):
     """A column of few distinct texts: row *i* is ``texts[codes[i]]``; None is null."""
 
@@ -37,7 +42,7 @@ class Coded(NamedTuple):
 
     def arrow(self) -> pa.Array:
         """As an Arrow array of strings."""
-        return spelt(tuple(self.texts)).take(pa.array(self.codes))
+        return spelt(tuple(self.texts)).take(integers(self.codes))
 
 
 class Points(NamedTuple):

@@ -19,7 +19,7 @@ import numpy as np
 from bamai.answers import IDENTITY, Judge, other_rules
 from bamai.batch.cells import TextColumn
 from bamai.batch.csvfile import BLOCK, Block, Grammar, Refused, Splitter, valid_utf8
-from bamai.batch.kernel import FILE, Header, Options, Rows, result_schema
+from bamai.batch.kernel import FILE, Cells, Header, Options, Rows, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import InputError, Mistakes, Place, Problem, UsageError
@@ -624,11 +624,13 @@ class FormInput:
         cells |= {name: document.place(("answers", name)).cell for name in self._edition.questions}
         header = self._header({name: cell for name, cell in cells.items() if cell})
         columns = {name: TextColumn.of_texts([texts.get(name, "")]) for name in cells}
-        return Rows(header, columns, {}, np.array([1]), None, (), 1)
+        return Rows(header, Cells.of(columns), Cells.of({}), np.array([1]), None, (), 1)
 
     def _refused(self, problems: Iterable[Problem]) -> Rows:
         refused = tuple(Refused(0, 0, p.code, dict(p.params), "", p.place.cell or "") for p in problems)
-        return Rows(Header(0, {}, {}, {}, {}), {}, {}, np.zeros(0, np.int64), None, refused, 1)
+        return Rows(
+            Header(0, {}, {}, {}, {}), Cells.of({}), Cells.of({}), np.zeros(0, np.int64), None, refused, 1
+        )  # fmt: skip
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 from bamai.answers import IDENTITY, MEMO, OPEN, Column, Columns, Judge, Judged, RowProblem, floor_quotient, judge_rows
 from bamai.batch.cells import ColumnReader, ReadColumn, TextColumn, joined
 from bamai.batch.csvfile import Records, Refused
-from bamai.batch.frame import DECIMAL, Coded, Frame, Part, Points
+from bamai.batch.frame import DECIMAL, Coded, Frame, Part, Points, integers
 from bamai.batch.tally import Groups, Tally
 from bamai.catalog import Edition
 from bamai.errors import Problem
@@ -76,8 +76,8 @@ class Rows(NamedTuple):
     """
 
     header: Header
-    columns: Mapping[str, TextColumn]
-    kept: Mapping[str, TextColumn]
+    columns: Cells
+    kept: Cells
     record: Ints
     line: Ints | None
     refused: Sequence[Refused] = ()
@@ -90,7 +90,7 @@ class Rows(NamedTuple):
         """The rows of a block of CSV."""
         return cls(
             header,
-            _Cells(records.column, {**header.identity, **header.questions}), _Cells(records.column, header.kept),
+            Cells(records.column, {**header.identity, **header.questions}), Cells(records.column, header.kept),
             records.record + first_record, records.line + first_line,
             records.refused, records.records, first_record, first_line,
         )  # fmt: skip
@@ -107,11 +107,12 @@ class Rows(NamedTuple):
             refused = tuple(Refused(row, 0, "bad_encoding", {}, "") for row in np.flatnonzero(broken).tolist())
             batch, record = batch.filter(pa.array(~broken)), record[~broken]
 
-        def column(index: int) -> TextColumn:
-            return TextColumn.of(batch.column(index))
+        def column(index: int, some: Codes | None) -> TextColumn:
+            cells = TextColumn.of(batch.column(index))
+            return cells if some is None else cells.take(some)
 
         return cls(
-            header, _Cells(column, {**header.identity, **header.questions}), _Cells(column, header.kept),
+            header, Cells(column, {**header.identity, **header.questions}), Cells(column, header.kept),
             record, None, refused, len(record) + len(refused), first_record,
         )  # fmt: skip
 
@@ -133,15 +134,23 @@ def _decodes(cell: bytes | None) -> bool:
     return True
 
 
-class _Cells(Mapping[str, TextColumn]):
-    """Columns by name, made when they are asked for: together they would take more memory than the block itself."""
+class Cells(Mapping[str, TextColumn]):
+    """Columns by name, made when they are asked for: together they would take more memory than the block itself.
 
-    def __init__(self, column: Callable[[int], TextColumn], indexes: Mapping[str, int]) -> None:
+    Args:
+        column: makes the column of an index, or some rows of it.
+    """
+
+    def __init__(self, column: Callable[[int, Codes | None], TextColumn], indexes: Mapping[str, int]) -> None:
         self._column = column
         self._indexes = indexes
 
+    def some(self, name: str, rows: Codes) -> TextColumn:
+        """Some rows of a column."""
+        return self._column(self._indexes[name], rows)
+
     def __getitem__(self, name: str) -> TextColumn:
-        return self._column(self._indexes[name])
+        return self._column(self._indexes[name], None)
 
     def __contains__(self, name: object) -> bool:
         return name in self._indexes
@@ -151,6 +160,17 @@ class _Cells(Mapping[str, TextColumn]):
 
     def __len__(self) -> int:
         return len(self._indexes)
+
+    @classmethod
+    def of(cls, columns: Mapping[str, TextColumn]) -> Cells:
+        """Columns that are there already."""
+        names = list(columns)
+
+        def column(index: int, some: Codes | None) -> TextColumn:
+            cells = columns[names[index]]
+            return cells if some is None else cells.take(some)
+
+        return cls(column, {name: index for index, name in enumerate(names)})
 
 
 class Scored(NamedTuple):
@@ -346,7 +366,7 @@ class _Rejects:
                 self._told.append((written, problem.code, self._kernel.message(problem)))
         self._which.append(np.array([told[code] for code in column.codes[rows].tolist()], np.intp))
         self._indexes.append(rows)
-        self._values.append(self._rows.columns[name].take(rows))
+        self._values.append(self._rows.columns.some(name, rows))
 
     def rows(self, problem: RowProblem) -> None:
         """A problem between cells; it is told with all of them."""
@@ -385,14 +405,17 @@ class _Rejects:
         line = pa.nulls(len(record), pa.int64())
         if self._rows.line is not None:
             lines = [self._rows.line[rows], _integers(item.line + first_line for item in refused)]
-            line = pa.array(np.concatenate(lines)[order])
-        ids = self._rows.columns.get("id")
-        no_row = TextColumn.of_texts([""] * (len(refused) if ids is not None else len(record)))
-        known = joined([*([ids.take(rows)] if ids is not None else []), no_row]).take(order)
+            line = integers(np.concatenate(lines)[order])
+        if "id" in self._rows.columns:
+            no_row = [TextColumn.of_texts([""] * len(refused))] if refused else []
+            known = joined([self._rows.columns.some("id", rows), *no_row])
+        else:
+            known = TextColumn.of_texts([""] * len(record))
         told = np.concatenate(self._which)[order]
         column, code, message = (Coded(texts, told) for texts in zip(*self._told, strict=True))
-        values = joined([_shortened(texts) for texts in self._values]).take(order)
-        return Frame(REJECTS, (pa.array(record[order]), line, known, column, values, code, message), len(record))
+        values = joined([_shortened(texts) for texts in self._values])
+        cells = known.take(order), column, values.take(order), code, message
+        return Frame(REJECTS, (integers(record[order]), line, *cells), len(record))
 
 
 def _integers(numbers: Iterable[int]) -> Ints:
@@ -457,7 +480,7 @@ class _Results:
         self._scores = scores
         self._ignored = ignored
         self._kept = kept
-        self._open = incomplete[kept]
+        self._open = incomplete.take(kept)
         self._levels = (None, NO_LEVEL, *(level.id for level in kernel.edition.model.levels))
 
     def frame(self) -> Frame:
@@ -470,13 +493,13 @@ class _Results:
         columns["level"] = self._level(scores.level.low, settled)
         scored = self._edition.model.scored
         columns["scored_level"] = self._level(scores.scored_level.low, settled & scored)
-        columns["score"] = Points(scores.score.low[kept], settled & scored)
-        columns["score_low"] = Points(scores.score.low[kept], opened & scored)
-        columns["score_high"] = Points(scores.score.high[kept], opened & scored)
+        columns["score"] = Points(scores.score.low.take(kept), settled & scored)
+        columns["score_low"] = Points(scores.score.low.take(kept), opened & scored)
+        columns["score_high"] = Points(scores.score.high.take(kept), opened & scored)
         columns["level_low"] = self._level(scores.level.low, opened)
         columns["level_high"] = self._level(scores.level.high, opened)
         columns["blocked_by"] = self._blocked(settled)
-        columns["completeness"] = Points(completeness(scores)[kept])
+        columns["completeness"] = Points(completeness(scores).take(kept))
         for dimension in self._edition.model.dimensions:
             if dimension.scored:
                 columns[dimension.id] = self._node(dimension.id)
@@ -491,7 +514,7 @@ class _Results:
         if self._ignored is not None:
             columns["ignored"] = self._ignored.texts(kept)
         columns["duplicate"] = flags(np.zeros(len(kept), np.bool_))
-        columns["record"] = pa.array(self._rows.record[kept])
+        columns["record"] = integers(self._rows.record.take(kept))
         for name in self._kernel.header.kept:
             columns[name] = self._as_written(self._rows.kept.get(name))
         schema = self._kernel.schema
@@ -502,19 +525,19 @@ class _Results:
 
     def _level(self, reached: Ints, where: Flags) -> Coded:
         """Level ids; null where they are not told."""
-        return Coded(self._levels, np.where(where, reached[self._kept] + 2, 0))
+        return Coded(self._levels, np.where(where, reached.take(self._kept) + 2, 0))
 
     def _node(self, name: str) -> Points:
         bounds = self._scores.nodes[name]
-        low = bounds.low[self._kept]
+        low = bounds.low.take(self._kept)
         known = low != ABSENT
         if bounds.open is not None:
-            known &= low == bounds.high[self._kept]
+            known &= low == bounds.high.take(self._kept)
         return Points(low, known)
 
     def _grade(self, name: str) -> pa.Array:
         bounds = self._scores.grades[name]
-        low, high = bounds.low[self._kept], bounds.high[self._kept]
+        low, high = bounds.low.take(self._kept), bounds.high.take(self._kept)
         return pa.array(low.astype(np.int16), mask=(low != high) | (low == ABSENT))
 
     def _grades(self, dimension: Dimension) -> dict[str, pa.Array]:
@@ -528,12 +551,12 @@ class _Results:
                 grade[rows[grade[rows] != high]] = ABSENT
             for number in range(len(counts)):
                 counts[number] += grade == number
-        told = (pa.array(count[self._kept].astype(np.int16)) for count in counts)
+        told = (pa.array(count.take(self._kept).astype(np.int16)) for count in counts)
         return dict(zip(grade_columns(self._edition, dimension), told, strict=True))
 
     def _blocked(self, settled: Flags) -> Coded:
         """The unmet conditions of the level directly above, of rows whose level is known."""
-        reached = self._scores.level.low[self._kept]
+        reached = self._scores.level.low.take(self._kept)
         codes = np.zeros(len(self._kept), np.intp)
         texts: list[str] = [""]
         for index, level in enumerate(self._edition.model.levels):
@@ -542,9 +565,9 @@ class _Results:
                 continue
             names = [f"{level.id}.score", *(gate.id for gate in level.gates)]
             rows = self._kept[here]
-            mask = (self._scores.score.low[rows] < millionths(level.score)).astype(np.intp)
+            mask = (self._scores.score.low.take(rows) < millionths(level.score)).astype(np.intp)
             for bit, gate in enumerate(level.gates, 1):
-                mask |= (~self._scores.gates[gate.id].met_low[rows]).astype(np.intp) << bit
+                mask |= (~self._scores.gates[gate.id].met_low.take(rows)).astype(np.intp) << bit
             found, which = distinct(mask)
             codes[here] = which + len(texts)
             texts += ["|".join(name for bit, name in enumerate(names) if key >> bit & 1) for key in found.tolist()]
@@ -568,7 +591,7 @@ def flags(values: Flags) -> Coded:
 
 def distinct(values: Ints) -> tuple[Ints, Codes]:
     """The distinct numbers of a column, and which of them each row is."""
-    encoded = pa.array(values).dictionary_encode()
+    encoded = integers(values).dictionary_encode()
     return encoded.dictionary.to_numpy(zero_copy_only=False), encoded.indices.to_numpy(zero_copy_only=False)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bamai.batch.cells import TextColumn
-from bamai.batch.frame import Coded, Frame, Part, Points, spelt
+from bamai.batch.frame import Coded, Frame, Part, Points, integers, spelt
 from bamai.schema import MILLION
 
 if TYPE_CHECKING:
@@ -79,7 +79,14 @@ def json_lines(rows: Frame | pa.RecordBatch) -> bytes:
 
 
 def _join(pieces: list[Any], mark: str) -> pa.Array:
-    return pc.binary_join_element_wise(*pieces, mark, null_handling="replace", null_replacement="")
+    texts = [_scalar(piece) if isinstance(piece, str) else piece for piece in (*pieces, mark)]
+    return pc.binary_join_element_wise(*texts, null_handling="replace", null_replacement="")
+
+
+@cache
+def _scalar(text: str) -> pa.Scalar:
+    # to make one, Arrow looks every time whether there is a pandas
+    return pa.scalar(text)
 
 
 def _joined(pieces: list[Any], mark: str) -> bytes:
@@ -277,7 +284,7 @@ def _json_text(part: Part) -> pa.Array:
     if isinstance(part, Points):
         return pc.fill_null(decimal_texts(part), "null")
     if isinstance(part, Coded):
-        return _json_text(spelt(tuple(part.texts))).take(pa.array(part.codes))
+        return _json_text(spelt(tuple(part.texts))).take(integers(part.codes))
     column = part.arrow() if isinstance(part, TextColumn) else part
     if not pa.types.is_string(column.type):
         return pc.fill_null(column.cast(pa.string()), "null")

@@ -180,20 +180,20 @@ class Tally(NamedTuple):
         groups: Mapping[str, tuple[list[str], Codes]],
     ) -> None:  # fmt: skip
         """Count the *kept* rows of a block."""
-        opened = incomplete[kept]
+        opened = incomplete.take(kept)
         complete = kept[~opened]
         self.rows[0] += len(kept)
         self.rows[1] += len(kept) - len(complete)
-        reached = scores.level.low[complete]
+        reached = scores.level.low.take(complete)
         by_level = np.bincount(reached + 1, minlength=len(self.levels))
         for name, count in zip(self.levels, by_level.tolist(), strict=True):
             self.levels[name] += count
-        total = scores.score.low[complete]
+        total = scores.score.low.take(complete)
         self.scores["score"].add(total[total != ABSENT])
         for name, histogram in self.scores.items():
             if name != "score":
                 bounds = scores.nodes[name]
-                values = bounds.low[complete]
+                values = bounds.low.take(complete)
                 histogram.add(values[values != ABSENT])
         for grouping, (names, codes) in groups.items():
             self._add_groups(self.groups.setdefault(grouping, {}), names, codes, ~opened, reached, total)
