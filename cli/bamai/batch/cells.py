@@ -392,8 +392,6 @@ class _Slots:
 _DIGITS = 8
 _PLACES = 6
 _ZEROS = np.uint64(0x3030303030303030)
-_FILL = np.array([0x3030303030303030 & ((1 << (8 * (WORD - n))) - 1) for n in range(WORD + 1)], np.uint64)
-_SHIFT = np.array([8 * (WORD - n) for n in range(WORD + 1)], np.uint64)
 _TENS = np.array([10 ** (_PLACES - n) for n in range(_PLACES + 1)], np.int64)
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 _ONES = np.uint64(0x0101010101010101)
@@ -487,11 +485,11 @@ def _digits(word: Words, count: Ints) -> tuple[Ints, Flags]:
     The eight bytes are aligned so that the number ends at the highest one, with zeros before it; then pairs,
     quadruples and halves are put together by one multiplication each.
     """
-    aligned = (word << _SHIFT.take(count)) | _FILL.take(count)
-    high = np.uint64(0xF0F0F0F0F0F0F0F0)
-    beyond = aligned + np.uint64(0x0606060606060606)
-    plain = ((aligned & high) == _ZEROS) & ((beyond & high) == _ZEROS)
-    number = ((aligned & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561)) >> np.uint64(8)
+    shift = ((WORD - count) << 3).view(np.uint64)
+    digits = (word ^ (_ZEROS >> shift)) << shift
+    # a byte above 9 reaches the top bit by what is added, or has it
+    plain = (((digits + np.uint64(0x7676767676767676)) | digits) & _TOPS) == 0
+    number = (digits * np.uint64(2561)) >> np.uint64(8)
     number = ((number & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601)) >> np.uint64(16)
     number = ((number & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001)) >> np.uint64(32)
     return number.view(np.int64), plain

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol, TextIO
 
 import pyarrow as pa
 
 from bamai.batch.frame import Frame, Rendering
-from bamai.batch.render import csv_header, csv_lines, json_lines
+from bamai.batch.render import csv_header, csv_pieces, json_lines
 from bamai.files import Whole
 from bamai.texts import Lang, printable, t
 
@@ -23,7 +23,7 @@ BOM = b"\xef\xbb\xbf"
 class Output(Protocol):
     """Takes frames of one schema, in order."""
 
-    def rendered(self, frame: Frame) -> bytes | pa.RecordBatch:
+    def rendered(self, frame: Frame) -> Any:
         """*frame* as it will be written; safe in any thread."""
 
     def write(self, rendered: Any) -> None:
@@ -61,9 +61,10 @@ class TextOutput:
         self.rendered = make
         self._stream.write(head)
 
-    def write(self, rendered: bytes) -> None:
+    def write(self, rendered: bytes | Iterable[memoryview]) -> None:
         with _told(self._file):
-            self._stream.write(rendered)
+            for piece in [rendered] if isinstance(rendered, bytes) else rendered:
+                self._stream.write(piece)
 
     def close(self) -> None:
         if self._file is not None:
@@ -129,7 +130,7 @@ class Late:
         self._output: Output | None = None
         self._renderer = renderer(path)
 
-    def rendered(self, frame: Frame) -> bytes | pa.RecordBatch:
+    def rendered(self, frame: Frame) -> Any:
         return self._renderer(frame)
 
     def write(self, rendered: Any) -> None:
@@ -183,7 +184,7 @@ def renderer(path: Path) -> Rendering:
         case ".jsonl" | ".ndjson":
             return json_lines
         case _:
-            return csv_lines
+            return csv_pieces
 
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
@@ -196,7 +197,7 @@ def opened(target: Path | IO[bytes], schema: pa.Schema) -> Output:
         OutputError: the file cannot be made.
     """
     if not isinstance(target, Path):
-        return TextOutput(target, csv_lines, csv_header(schema.names))
+        return TextOutput(target, csv_pieces, csv_header(schema.names))
     suffix = target.suffix.lower()
     if suffix == ".parquet":
         return ParquetOutput(target, schema)

@@ -47,9 +47,14 @@ def csv_lines(rows: Frame | pa.RecordBatch) -> bytes:
 
     Texts that a spreadsheet would take for a formula get an apostrophe; numbers stay numbers.
     """
+    return b"".join(csv_pieces(rows))
+
+
+def csv_pieces(rows: Frame | pa.RecordBatch) -> list[memoryview]:
+    """As :func:`csv_lines`, in pieces that are to be written one after the other."""
     frame = rows if isinstance(rows, Frame) else Frame.of(rows)
     if not frame.rows:
-        return b""
+        return []
     lines = _Lines(frame.rows)
     *parts, last = _merged(frame.columns)
     for part in parts:
@@ -207,9 +212,9 @@ class _Lines:
         words[:, 1] += np.where(words[:, 0] & _SIZE > INLINE, np.uint64(place), np.uint64(0))
         return words.view(VIEW)[:, 0]
 
-    def content(self) -> bytes:
+    def content(self) -> list[memoryview]:
         """All lines, in slices that stay in a processor's cache."""
-        return b"".join(self._slice(start, min(SLICE, self._rows - start)) for start in range(0, self._rows, SLICE))
+        return [self._slice(start, min(SLICE, self._rows - start)) for start in range(0, self._rows, SLICE)]
 
     def _slice(self, start: int, rows: int) -> memoryview:
         views = np.empty((rows, len(self._pieces)), VIEW)
