@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from bamai.batch.local import Inputs, Run
 from bamai.batch.outputs import TextOutput
 from bamai.batch.render import csv_header, csv_lines, decimal_texts, json_lines
 from bamai.errors import InputError, Problem
-from batches import batch, batch_of, csv_text, vocabulary
+from batches import Kept, batch, batch_of, csv_text, vocabulary
 from bench import rows as bench_rows
 from conftest import edition
 
@@ -337,6 +338,51 @@ def test_blocks_and_threads_do_not_change_a_byte(tmp_path: Path, monkeypatch: py
         assert spelt_out(path, 1) == spelt_out(path, 3) == whole, block
 
 
+PLAIN = st.text(alphabet="ab1 =+-@晨.", max_size=20)
+ODD = (
+    PLAIN
+    | st.text(alphabet="a,", max_size=4)
+    | st.text(alphabet="a;", max_size=4)
+    | st.text(alphabet="a\r", max_size=4)
+)
+
+
+@given(
+    st.lists(st.tuples(ODD, PLAIN, st.sampled_from("BCZ"), ODD), min_size=1, max_size=12),
+    st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.integers(1, 5),
+)  # fmt: skip
+@settings(max_examples=150)
+def test_lines_of_results_say_what_the_rows_say(
+    rows: list[tuple[str, str, str, str]], delimiter: str, end: str, quotes: bool, threes: int
+) -> None:
+    """Cells are written from where they stand in the input, whatever stands beside them there."""
+    lines = [("name", "city", "id", "Q1", "memo")]
+    lines += [
+        (f'"{name}"' if quotes else name.replace(delimiter, ""), city, f"{number}" * threes, answer,
+         memo.replace(delimiter, "")) for number, (name, city, answer, memo) in enumerate(rows)
+    ]  # fmt: skip
+    text = "".join(delimiter.join(line) + end for line in lines)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        path.write_text(text, encoding="utf-8", newline="")
+        inputs = Inputs([str(path)], Reading(edition("sme"), Options(lang="en", detail=True), keep=True))
+        kept, spelt = (Kept(), Kept()), (io.BytesIO(), io.BytesIO())
+        results, rejects = (TextOutput(stream, csv_lines) for stream in spelt)
+        Run(inputs, vocabulary(), [kept[0], results], [kept[1], rejects], threads=1).run()
+    for expected, stream in zip(kept, spelt, strict=True):
+        back = list(csv.reader(io.StringIO(stream.getvalue().decode(), newline=""), strict=True))
+        assert len(back) == len(expected.rows)
+        for cells, row in zip(back, expected.rows, strict=True):
+            for cell, was in zip(cells, row.values(), strict=True):
+                if isinstance(was, str):
+                    formula = was[:1] in tuple("=+-@\t\r") and not _number(was)
+                    assert cell == ("'" if formula else "") + was
+                elif isinstance(was, Decimal | int) and not isinstance(was, bool):
+                    assert Decimal(cell) == was
+                else:
+                    assert cell == ("" if was is None else str(was).lower())
+
+
 def test_the_order_of_rows_only_orders_results(tmp_path: Path) -> None:
     names = ["id", "name", "industry", "province", "city", "employees", *edition("general").questions]
     rows = list(some_rows("general", 9, 200, 0.01))
@@ -445,18 +491,27 @@ def test_lines_read_back_as_they_were(rows: list[tuple[str, str | None, bool]]) 
         assert row[2] == expected[2].lower()
 
 
-@given(st.lists(st.tuples(st.one_of(st.none(), st.integers(-(10**9) + 1, 10**9 - 1)), st.integers(-1, 40)), min_size=1))
-def test_figures_read_back_exactly(rows: list[tuple[int | None, int]]) -> None:
-    schema = pa.schema([("points", pa.decimal128(9, 6)), ("grade", pa.int16())])
-    points = [None if value is None else Decimal(value).scaleb(-6) for value, _ in rows]
-    grades = [None if grade < 0 else grade for _, grade in rows]
+WHOLE = st.one_of(st.none(), st.integers(0, 2000), st.integers(0, 10**9 - 1), st.integers(-5, 2 * 10**9))
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.none(), st.integers(-(10**9) + 1, 10**9 - 1)), st.integers(-1, 40), WHOLE), min_size=1
+    )
+)
+def test_figures_read_back_exactly(rows: list[tuple[int | None, int, int | None]]) -> None:
+    schema = pa.schema([("points", pa.decimal128(9, 6)), ("grade", pa.int16()), ("record", pa.int64())])
+    points = [None if value is None else Decimal(value).scaleb(-6) for value, _, _ in rows]
+    grades = [None if grade < 0 else grade for _, grade, _ in rows]
+    numbers = [number for _, _, number in rows]
     batch_ = pa.RecordBatch.from_arrays(
-        [pa.array(points, schema.types[0]), pa.array(grades, schema.types[1])], schema=schema
+        [pa.array(values, kind) for values, kind in zip((points, grades, numbers), schema.types, strict=True)],
+        schema=schema,
     )
     for part in (batch_, batch_.slice(len(rows) // 2)):
-        expected = list(zip(points, grades, strict=True))[-part.num_rows :]
+        expected = list(zip(points, grades, numbers, strict=True))[-part.num_rows :]
         lines = [json.loads(line, parse_float=Decimal) for line in json_lines(part).decode().splitlines()]
-        assert [(row["points"], row["grade"]) for row in lines] == expected
+        assert [(row["points"], row["grade"], row["record"]) for row in lines] == expected
         back = csv.reader(io.StringIO(csv_lines(part).decode()))
         assert [tuple(Decimal(cell) if cell else None for cell in row) for row in back] == expected
 
