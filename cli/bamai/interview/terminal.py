@@ -175,7 +175,6 @@ class Interview:
         self.screen = screen
         self.session = session
         self._standing = standing
-        self._left_end = False
 
     def panel(self) -> Panel:
         """The panel for where the session stands."""
