@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 FLOORS = ("floor-polars", "floor-duckdb", "floor-arrow")
-RIVALS = (*FLOORS, "loop", "polars")
+RIVALS = (*FLOORS, "loop", "polars", "polars-whole")
 LOOP_ROWS = 2_000
 PLATFORM_ROWS = 250_000
 DONE = (0, 3)
@@ -86,7 +86,7 @@ def compare(model: str, rows: int, repeat: int, rivals: Sequence[str]) -> None:
                     sums.add(told)
                 elif name == "loop":
                     cost = extrapolated(model, path, place, rows)
-                elif name == "polars":
+                elif name.startswith("polars"):
                     cost, _ = run([*rival(name, model, path), str(place / "out.csv"), str(place / "rejects.csv")])
                 else:
                     cost, _ = run(batch(model, path, place / "out.csv"), DONE)

@@ -9,8 +9,9 @@ loop [--limit N]
     The naive way: csv.DictReader, the judge for every cell without its memo, the row step and the score for every
     row by itself: numpy columns of length one, so much of it is numpy's price per call. Prints JSON with the rows
     done and the CPU seconds they took, so that a slice can be extrapolated.
-polars
-    The whole job in Polars expressions made from the rules; see :class:`PolarsJob` for what it leaves out.
+polars, polars-whole
+    The job in Polars expressions made from the rules, bare and with what else a batch writes and prints; see
+    :class:`PolarsJob` for what they leave out.
 
 ``python tests/bench/rivals.py check MODEL [ROWS]`` compares what the Polars rival writes with ``bamai.scoring``.
 """
@@ -80,7 +81,7 @@ BLOCK = 8 << 20
 def main() -> None:
     """Run one rival."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("rival", choices=[*FLOORS, "loop", "polars", "check"])
+    parser.add_argument("rival", choices=[*FLOORS, "loop", "polars", "polars-whole", "check"])
     parser.add_argument("model")
     parser.add_argument("rows", nargs="?", default="20000", help="a CSV file; for check how many rows")
     parser.add_argument("out", nargs="?")
@@ -98,7 +99,7 @@ def main() -> None:
     if given.rival == "loop":
         print(json.dumps(loop(edition, given.rows, given.out, given.rejects, given.limit)))
     else:
-        PolarsJob(edition).run(given.rows, given.out, given.rejects)
+        PolarsJob(edition).run(given.rows, given.out, given.rejects, whole=given.rival == "polars-whole")
 
 
 # ── floors ───────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +279,9 @@ class PolarsJob:
     many expressions over many small batches cost more than one batch. The two are merged by record.
 
     Left out, to the advantage of this rival: messages, physical lines, duplicates, the tally, column names other
-    than ids, guessing the encoding, marking cells that a spreadsheet would compute.
+    than ids, guessing the encoding, marking cells that a spreadsheet would compute. With ``whole`` it does what a
+    batch's files and summary hold, but for figures beside benchmarks, indicators that fall short, names of groups
+    by their aliases, and lines and messages that are more than a guess.
     """
 
     def __init__(self, edition: Edition) -> None:
@@ -301,17 +304,51 @@ class PolarsJob:
             texts += ["|".join(n for bit, n in enumerate(names) if m >> bit & 1) for m in range(1, 1 << len(names))]
         self.blocked_names = self.pl.Enum(texts)
 
-    def run(self, path: str, out: str, rejects: str) -> None:
-        """Read *path*, write results and rejects."""
+    def run(self, path: str, out: str, rejects: str, *, whole: bool = False) -> None:
+        """Read *path*, write results and rejects, and with *whole* print a summary."""
         pl = self.pl
         plain, rest = pl.collect_all(self._plans(path), engine="streaming")
         judged, problems = self._judged(rest.lazy())
         judged = judged.collect()
         refused = pl.concat([self._listed(judged.lazy(), problem) for problem in problems])
+        if whole:
+            message = pl.concat_str([pl.col("code").str.replace_all("_", " "), pl.col("value")], separator=": found ")
+            refused = refused.with_columns(line=pl.col("record") + 1, value=self._marked("value"), message=message)
         refused.sort("record", maintain_order=True).collect().write_csv(rejects)
         thorough = self._thorough_results(judged.lazy().filter(~pl.col("refused"))).collect()
         # dividing by a million is multiplying by its inverse here: six decimals put the last bits right
-        plain.merge_sorted(thorough, key="record").write_csv(out, float_precision=6)
+        results = plain.merge_sorted(thorough, key="record")
+        if whole:
+            repeated = (pl.col("id") != "") & ~pl.col("id").is_first_distinct()
+            results = results.with_columns(duplicate=repeated, **{name: self._marked(name) for name in IDENTITY})
+            for table in pl.collect_all(self._summary(results.lazy())):
+                print(table)
+        results.write_csv(out, float_precision=6)
+
+    def _marked(self, name: str) -> Any:
+        """A text with an apostrophe before what a spreadsheet would compute."""
+        pl = self.pl
+        text = pl.col(name)
+        odd = text.str.contains(r"^[=+\-@\t\r]") & ~text.str.contains(r"^[+\-]?[0-9]+(\.[0-9]+)?$")
+        return pl.when(odd).then(pl.lit("'") + text).otherwise(text)
+
+    def _summary(self, results: Any) -> Iterator[Any]:
+        """What a batch amounts to: levels, scores, groups, what holds most of them up."""
+        pl = self.pl
+        complete = results.filter(pl.col("status") == "complete")
+        yield results.group_by("status").len()
+        yield complete.group_by("level").len()
+        yield complete.group_by("blocked_by").len()
+        names = [*(["score"] if self.scored else []), *(dimension.id for dimension in self.scored)]
+        quarters = [pl.col(n).quantile(q, "higher").alias(f"{n}.{q}") for n in names for q in (0.25, 0.5, 0.75)]
+        yield complete.select(pl.col(*names).mean(), *quarters)
+        staff = pl.col("employees").cast(pl.Int64, strict=False)
+        size = reduce(add, [(staff >= least).cast(pl.Int8) for least in (20, 300, 1000)]).alias("size")
+        score = pl.col("score")
+        inner = [score.mean(), *(score.quantile(q, "higher").alias(f"{q}") for q in (0.25, 0.5, 0.75))]
+        for group in (pl.col("industry"), pl.col("province"), size):
+            yield complete.group_by(group, "level").len()
+            yield complete.group_by(group).agg(pl.len(), *inner)
 
     def _plans(self, path: str) -> tuple[Any, Any]:
         """Results of the plain rows, and the other rows, from one reading."""
