@@ -124,19 +124,22 @@ class Inputs:
 
 
 def _keep_memory() -> None:
-    """Asks glibc to keep what is freed: the next block wants as much, and pages that the system takes back come
-    again only zeroed (measured: a tenth of all processor time)."""
+    """Asks glibc to keep what is freed, in one place for all threads and for Arrow: the next block wants as much,
+    and pages that the system takes back come again only zeroed (measured: a tenth of all processor time)."""
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, AttributeError):  # another C library has no such knobs
         adjust = ctypes.CDLL(None).mallopt
         adjust(_TRIM_THRESHOLD, 128 << 20)
         adjust(_MMAP_THRESHOLD, 32 << 20)
+        adjust(_ARENA_MAX, 1)
+        pa.set_memory_pool(pa.system_memory_pool())
 
 
 # of <malloc.h>
 _TRIM_THRESHOLD = -1
 _MMAP_THRESHOLD = -3
+_ARENA_MAX = -8
 
 
 class _Turn:
