@@ -39,7 +39,7 @@ MOST_WORDS = 8
 
 PADDING = WORD * (MOST_WORDS + 1)
 
-_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(WORD + 1)], np.uint64)
+_ONE = np.uint64(1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -103,7 +103,7 @@ class TextColumn(NamedTuple):
         aligned = self.data.view(np.uint64)
         index = self.starts >> 3
         shift = ((self.starts & 7) << 3).view(np.uint64)
-        # numpy shifts a word by its whole width to nothing, which is what an aligned cell needs
+        # numpy shifts a word by its whole width to nothing, which is what an aligned cell and a full word need
         back = np.uint64(64) - shift
         following = aligned.take(index)
         found = []
@@ -111,7 +111,7 @@ class TextColumn(NamedTuple):
             word, following = following >> shift, aligned.take(index + (number + 1))
             left = np.maximum(self.lengths - WORD * number, 0) if number else self.lengths
             word |= following << back
-            word &= _MASKS.take(np.minimum(left, WORD))
+            word &= (_ONE << (np.minimum(left, WORD) << 3).view(np.uint64)) - _ONE
             found.append(word)
         return found
 

@@ -202,6 +202,9 @@ class Scored(NamedTuple):
         return self.refused.batch()
 
 
+MOST_UNMET = 4096
+"""Different sets of unmet conditions that are kept from one block to the next."""
+
 REJECTS = pa.schema(
     [("record", pa.int64()), ("line", pa.int64())]
     + [(name, pa.string()) for name in ("id", "column", "value", "code", "message")]
@@ -233,6 +236,7 @@ class Kernel:
         self._groups = Groups(vocabulary)
         self.schema = result_schema(edition, header, options)
         self.tally = Tally.empty(edition)
+        self.unmet = {"": 0}  # unmet conditions as texts, in the same order for every block
         self._messages: dict[int, tuple[Problem, str]] = {}  # by identity: the judge hands out the same ones
 
     def score(self, rows: Rows) -> Scored:
@@ -286,6 +290,11 @@ class Kernel:
             written = "|".join(rows.header.written[name] for name in names)
             rejects.add(np.flatnonzero(nameless), [Problem("no_identity")] * int(nameless.sum()), written)
         return nameless
+
+    def number(self, conditions: Sequence[str], unmet: int) -> int:
+        """Which of the texts in ``unmet`` names the conditions whose bits are set."""
+        text = "|".join(name for bit, name in enumerate(conditions) if unmet >> bit & 1)
+        return self.unmet.setdefault(text, len(self.unmet))
 
     def message(self, problem: Problem) -> str:
         """The wording of a problem; the few that come up again and again are kept."""
@@ -558,7 +567,8 @@ class _Results:
         """The unmet conditions of the level directly above, of rows whose level is known."""
         reached = self._scores.level.low.take(self._kept)
         codes = np.zeros(len(self._kept), np.intp)
-        texts: list[str] = [""]
+        if len(self._kernel.unmet) > MOST_UNMET:
+            self._kernel.unmet = {"": 0}
         for index, level in enumerate(self._edition.model.levels):
             here = np.flatnonzero((reached == index - 1) & settled)
             if not here.size:
@@ -569,9 +579,9 @@ class _Results:
             for bit, gate in enumerate(level.gates, 1):
                 mask |= (~self._scores.gates[gate.id].met_low.take(rows)).astype(np.intp) << bit
             found, which = distinct(mask)
-            codes[here] = which + len(texts)
-            texts += ["|".join(name for bit, name in enumerate(names) if key >> bit & 1) for key in found.tolist()]
-        return Coded(texts, codes)
+            known = [self._kernel.number(names, key) for key in found.tolist()]
+            codes[here] = np.array(known, np.intp)[which]
+        return Coded(tuple(self._kernel.unmet), codes)
 
     def _assumed(self) -> pa.Array:
         """Questions that were open and counted as lowest."""

@@ -38,8 +38,11 @@ _SIZE = np.uint64(0xFFFFFFFF)
 COMBINED = 4096
 """Distinct texts up to which columns of few distinct texts are put together before they are spelt out."""
 
+FORMULA = b"=+-@\t\r"
+"""What a text begins with that a spreadsheet takes for a formula."""
+
 _FORMULA = np.zeros(256, np.bool_)
-_FORMULA[[ord(c) for c in "=+-@\t\r"]] = True
+_FORMULA[list(FORMULA)] = True
 
 
 def csv_lines(rows: Frame | pa.RecordBatch) -> bytes:
@@ -130,8 +133,9 @@ def _goes_on(run: list[Part], part: Part) -> bool:
 
 def _odd(column: TextColumn) -> bool:
     """Whether a cell needs an apostrophe before a formula."""
-    leads = _FORMULA.take(column.data.take(column.starts))
-    return bool(leads.any()) and bool((leads & (column.lengths > 0)).any())
+    leads = column.data.take(column.starts)
+    told = leads.tobytes()
+    return any(lead in told for lead in FORMULA) and bool((_FORMULA[leads] & (column.lengths > 0)).any())
 
 
 def _together(run: list[Part]) -> Part:
@@ -250,7 +254,7 @@ def _csv_text(part: Any) -> pa.Array:
     column = part.arrow() if isinstance(part, TextColumn) else part
     if not pa.types.is_string(column.type):
         return column.cast(pa.string())
-    if _holds(column, b"=+-@\t\r") and _FORMULA[_first_bytes(column)].any():
+    if _holds(column, FORMULA) and _FORMULA[_first_bytes(column)].any():
         formula = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
         number = pc.match_substring_regex(column, r"^[+\-]?[0-9]+(\.[0-9]+)?$")
         column = pc.if_else(pc.and_not(formula, number), pc.binary_join_element_wise("'", column, ""), column)
