@@ -202,9 +202,6 @@ class Scored(NamedTuple):
         return self.refused.batch()
 
 
-MOST_UNMET = 4096
-"""Different sets of unmet conditions that are kept from one block to the next."""
-
 REJECTS = pa.schema(
     [("record", pa.int64()), ("line", pa.int64())]
     + [(name, pa.string()) for name in ("id", "column", "value", "code", "message")]
@@ -216,6 +213,34 @@ MODEL_KEY, DIGEST_KEY, PROFILE_KEY = "bamai.model", "bamai.digest", "bamai.profi
 
 FILE = "file"
 """Column that says which of several inputs a row comes from."""
+
+
+class Numbered:
+    """Texts that come again in every block, always under the same number: so what is made of their list is, too.
+
+    The empty text is number 0.
+    """
+
+    MOST = 4096
+    """Texts that are kept from one block to the next."""
+
+    def __init__(self) -> None:
+        self._numbers = {"": 0}
+
+    def begin(self) -> None:
+        """A block begins: numbers given before it need not last."""
+        if len(self._numbers) > self.MOST:
+            self._numbers = {"": 0}
+
+    def of(self, texts: Iterable[str]) -> Codes:
+        """The numbers of *texts*."""
+        numbers = self._numbers
+        return np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.intp)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts, by number."""
+        return tuple(self._numbers)
 
 
 class Kernel:
@@ -236,7 +261,8 @@ class Kernel:
         self._groups = Groups(vocabulary)
         self.schema = result_schema(edition, header, options)
         self.tally = Tally.empty(edition)
-        self.unmet = {"": 0}  # unmet conditions as texts, in the same order for every block
+        self.unmet = Numbered()
+        self.told = Numbered(), Numbered(), Numbered()
         self._messages: dict[int, tuple[Problem, str]] = {}  # by identity: the judge hands out the same ones
 
     def score(self, rows: Rows) -> Scored:
@@ -290,11 +316,6 @@ class Kernel:
             written = "|".join(rows.header.written[name] for name in names)
             rejects.add(np.flatnonzero(nameless), [Problem("no_identity")] * int(nameless.sum()), written)
         return nameless
-
-    def number(self, conditions: Sequence[str], unmet: int) -> int:
-        """Which of the texts in ``unmet`` names the conditions whose bits are set."""
-        text = "|".join(name for bit, name in enumerate(conditions) if unmet >> bit & 1)
-        return self.unmet.setdefault(text, len(self.unmet))
 
     def message(self, problem: Problem) -> str:
         """The wording of a problem; the few that come up again and again are kept."""
@@ -421,7 +442,12 @@ class _Rejects:
         else:
             known = TextColumn.of_texts([""] * len(record))
         told = np.concatenate(self._which)[order]
-        column, code, message = (Coded(texts, told) for texts in zip(*self._told, strict=True))
+        parts = []
+        for numbered, texts in zip(self._kernel.told, zip(*self._told, strict=True), strict=True):
+            numbered.begin()
+            codes = numbered.of(texts)
+            parts.append(Coded(numbered.texts, codes[told]))
+        column, code, message = parts
         values = joined([_shortened(texts) for texts in self._values])
         cells = known.take(order), column, values.take(order), code, message
         return Frame(REJECTS, (integers(record[order]), line, *cells), len(record))
@@ -567,8 +593,8 @@ class _Results:
         """The unmet conditions of the level directly above, of rows whose level is known."""
         reached = self._scores.level.low.take(self._kept)
         codes = np.zeros(len(self._kept), np.intp)
-        if len(self._kernel.unmet) > MOST_UNMET:
-            self._kernel.unmet = {"": 0}
+        unmet = self._kernel.unmet
+        unmet.begin()
         for index, level in enumerate(self._edition.model.levels):
             here = np.flatnonzero((reached == index - 1) & settled)
             if not here.size:
@@ -579,9 +605,10 @@ class _Results:
             for bit, gate in enumerate(level.gates, 1):
                 mask |= (~self._scores.gates[gate.id].met_low.take(rows)).astype(np.intp) << bit
             found, which = distinct(mask)
-            known = [self._kernel.number(names, key) for key in found.tolist()]
-            codes[here] = np.array(known, np.intp)[which]
-        return Coded(tuple(self._kernel.unmet), codes)
+            codes[here] = unmet.of(
+                "|".join(name for bit, name in enumerate(names) if key >> bit & 1) for key in found.tolist()
+            )[which]
+        return Coded(unmet.texts, codes)
 
     def _assumed(self) -> pa.Array:
         """Questions that were open and counted as lowest."""
