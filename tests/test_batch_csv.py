@@ -407,7 +407,7 @@ def test_long_texts_that_parquet_holds_once_are_spelled_out_a_few_rows_at_a_time
     table = pa.table({"id": [str(row) for row in range(9)], "name": ["x" * 900] * 9, "Q1": ["B"] * 8 + ["Z"]})
     parquet.write_table(table, tmp_path / "rows.parquet")
     whole = batch(tmp_path / "rows.parquet")
-    monkeypatch.setattr(inputs, "BLOCK", 500)  # two rows to a part
+    monkeypatch.setattr(inputs, "BLOCK", 1000)  # two rows to a part
     parts = batch(tmp_path / "rows.parquet")
     assert parts.results == whole.results
     assert [row["record"] for row in parts.results] == [*range(1, 9)]

@@ -511,7 +511,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _slices(batch: Any) -> Iterator[Any]:
-    """*batch* in parts whose texts take no more than four times :data:`BLOCK` each, or are single rows."""
+    """*batch* in parts whose texts take no more than twice :data:`BLOCK` each, or are single rows."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -520,14 +520,14 @@ def _slices(batch: Any) -> Iterator[Any]:
         if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
             lengths = pc.binary_length(column.dictionary)
             sizes += lengths.take(column.indices).fill_null(0).to_numpy(zero_copy_only=False)
-    if int(sizes.sum()) <= BLOCK * 4:
+    if int(sizes.sum()) <= 2 * BLOCK:
         yield batch
         return
     ends = np.cumsum(sizes)
     start = 0
     while start < batch.num_rows:
         before = int(ends[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + 4 * BLOCK, side="right")))
+        stop = max(start + 1, int(np.searchsorted(ends, before + 2 * BLOCK, side="right")))
         yield batch.slice(start, stop - start)
         start = stop
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Views = npt.NDArray[np.void]
 
 COMMA = ord(",")
-SLICE = 4096
-"""Rows that are written out at once."""
+COMBINED = 4096
+"""Distinct texts up to which columns of few distinct texts are put together before they are spelt out."""
 
 VIEW = np.dtype("V16")
 """Arrow's view of a text: its size in four bytes, then the text if short, else its beginning and where it lies."""
@@ -34,9 +34,10 @@ VIEW = np.dtype("V16")
 INLINE = 12
 """Bytes of the longest text that stands in its view."""
 
+SLICE = 1 << 16
+"""Views that are written out at once."""
+
 _SIZE = np.uint64(0xFFFFFFFF)
-COMBINED = 4096
-"""Distinct texts up to which columns of few distinct texts are put together before they are spelt out."""
 
 FORMULA = b"=+-@\t\r"
 """What a text begins with that a spreadsheet takes for a formula."""
@@ -194,8 +195,8 @@ class _Lines:
         elif isinstance(part, _Spelt) and isinstance(part.text, TextColumn):
             self._add_cells(part.text, mark)
         else:
-            views, buffer = _text_views(part.text if isinstance(part, _Spelt) else _csv_text(part), mark)
-            self._pieces.append(self._moved(views, buffer))
+            views, buffer = _text_views(part.text if isinstance(part, _Spelt) else _csv_text(part))
+            self._pieces += [self._moved(views, buffer), self._only(mark)]
 
     def _add_cells(self, cells: TextColumn, mark: str) -> None:
         # cells of CSV have their mark behind them; else it is a piece of its own
@@ -204,7 +205,11 @@ class _Lines:
             cells = cells._replace(lengths=cells.lengths + 1)
         self._pieces.append(self._moved(cells.views().view(VIEW)[:, 0], pa.py_buffer(cells.data)))
         if not marked:
-            self._pieces.append(np.repeat(_crossed((("",),), mark)[0], self._rows))
+            self._pieces.append(self._only(mark))
+
+    def _only(self, mark: str) -> Views:
+        """Nothing but *mark*."""
+        return np.repeat(_nothing(mark), self._rows)
 
     def _moved(self, views: Views, buffer: pa.Buffer) -> Views:
         """*views* that lie in another place of the list of buffers."""
@@ -218,7 +223,8 @@ class _Lines:
 
     def content(self) -> list[memoryview]:
         """All lines, in slices that stay in a processor's cache."""
-        return [self._slice(start, min(SLICE, self._rows - start)) for start in range(0, self._rows, SLICE)]
+        step = max(1, SLICE // len(self._pieces))
+        return [self._slice(start, min(step, self._rows - start)) for start in range(0, self._rows, step)]
 
     def _slice(self, start: int, rows: int) -> memoryview:
         views = np.empty((rows, len(self._pieces)), VIEW)
@@ -230,12 +236,18 @@ class _Lines:
         return memoryview(text.buffers()[2])[:size]
 
 
-def _text_views(text: pa.Array, mark: str) -> tuple[Views, pa.Buffer]:
-    """Texts, each followed by *mark*, and where the long ones lie."""
-    marked = _join([text, mark], "").cast(pa.string_view())
-    _, views, *rest = marked.buffers()
-    assert len(rest) <= 1 and not marked.offset
-    return np.frombuffer(views, VIEW, len(marked)), rest[0] if rest else pa.py_buffer(b"")
+def _text_views(text: pa.Array) -> tuple[Views, pa.Buffer]:
+    """Texts, nulls as empty ones, and where the long ones lie."""
+    viewed = (text.fill_null("") if text.null_count else text).cast(pa.string_view())
+    _, views, *rest = viewed.buffers()
+    assert len(rest) <= 1
+    buffer = rest[0] if rest else pa.py_buffer(b"")
+    return np.frombuffer(views, VIEW, len(viewed), viewed.offset * VIEW.itemsize), buffer
+
+
+def _nothing(mark: str) -> Views:
+    """The empty text and *mark*."""
+    return _crossed((("",),), mark)[0]
 
 
 @lru_cache(64)
@@ -245,7 +257,7 @@ def _crossed(columns: tuple[tuple[str | None, ...], ...], mark: str) -> tuple[Vi
     for column in columns:
         told = [text or "" for text in _csv_text(spelt(column)).to_pylist()]
         texts = [f"{before},{text}" for before in texts for text in told]
-    return _text_views(pa.array([text[1:] for text in texts], pa.string()), mark)
+    return _text_views(pa.array([text[1:] + mark for text in texts], pa.string()))
 
 
 def _csv_text(part: Any) -> pa.Array:
@@ -333,14 +345,13 @@ def _point_views(points: Points, mark: str = "") -> Views | None:
         return None
     if known is None:
         return _views(values, mark)
-    nothing = _crossed((("",),), mark)[0]
     rows = np.flatnonzero(known)
     if rows.size * 2 < len(values):
-        views = np.repeat(nothing, len(values))
+        views = np.repeat(_nothing(mark), len(values))
         views[rows] = _views(values[rows], mark)
         return views
     views = _views(values, mark)
-    views[np.flatnonzero(~known)] = nothing
+    views[np.flatnonzero(~known)] = _nothing(mark)
     return views
 
 
@@ -352,7 +363,7 @@ def _whole_views(column: pa.Array, mark: str) -> Views | None:
         return None
     told = _small_views(mark).take(values) if most < 1000 else _large_views(values, mark)
     if column.null_count:
-        told[column.is_null().to_numpy(zero_copy_only=False)] = _crossed((("",),), mark)[0]
+        told[column.is_null().to_numpy(zero_copy_only=False)] = _nothing(mark)
     return told
 
 
