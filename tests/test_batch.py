@@ -526,3 +526,42 @@ def test_many_rows_are_numbered_through(tmp_path: Path, monkeypatch: pytest.Monk
     done = batch_of(tmp_path, content)
     assert [row["record"] for row in done.results] == [n + 1 for n, g in enumerate(grades) if g < 5]
     assert [(r["record"], r["line"]) for r in done.rejects] == [(n + 1, n + 2) for n, g in enumerate(grades) if g >= 5]
+
+
+def test_models_with_more_indicators_and_gates_than_a_byte_counts(run: Run, tmp_path: Path) -> None:
+    names = [f"q{number:03}" for number in range(200)]
+    text = {"zh": "某", "en": "some"}
+    questions = [{"id": name, "kind": "grade", "text": {"zh": name, "en": name}, "grades": [text]} for name in names]
+    leaves = [{"id": f"i_{name}", "title": text, "scoring": {"kind": "staged", "question": name}} for name in names]
+    gates = [{"kind": "count", "id": f"L1.g{number}", "grade": 1, "needs": 140 + number} for number in range(1, 61)]
+    own = {"id": "own", "title": text, "seen": "original"}
+    model = {
+        "schema": "bamai.model/1", "id": "wide", "edition": "1", "in_force": True, "title": text, "summary": text,
+        "status": "illustrative", "seen": "original", "source": "own", "sources": [own], "no_level": text,
+        "levels": [{"id": "L1", "title": text, "gates": gates}],
+        "dimensions": [{"id": "all", "title": text, "scored": False, "indicators": leaves}],
+    }  # fmt: skip
+    questionnaire = {
+        "schema": "bamai.questionnaire/1", "model": "wide", "edition": "1", "title": text,
+        "sections": [{"id": "s", "title": text, "questions": questions}],
+    }  # fmt: skip
+    for folder, name, content in (
+        ("rules", "model", model),
+        ("questionnaires", "questionnaire", questionnaire),
+    ):
+        place = tmp_path / "mine" / folder / "wide" / "1"
+        place.mkdir(parents=True)
+        (place / f"{name}.yaml").write_text(json.dumps(content), encoding="utf-8")
+
+    high = (200, 199, 141, 140, 0)
+    rows = [[str(number), *("1" if n < number else "0" for n in range(200))] for number in high]
+    (tmp_path / "rows.csv").write_text(csv_text(["id", *names], rows), encoding="utf-8")
+    done = run("batch", "rows.csv", "--model", "wide", "--rules", "mine", "-o", "out.csv")
+    assert done.returncode == 0, done.stderr
+    found = rows_of((tmp_path / "out.csv").read_bytes())
+    assert [(int(row["all_0"]), int(row["all_1"])) for row in found] == [(200 - n, n) for n in high]
+    assert [row["level"] for row in found] == ["L1", "none", "none", "none", "none"]
+    # the gates ask for 141 to 200 of them
+    assert [row["blocked_by"].split("|") if row["blocked_by"] else [] for row in found] == [
+        [f"L1.g{number}" for number in range(1, 61) if n < 140 + number] for n in high
+    ]

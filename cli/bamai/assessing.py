@@ -200,10 +200,7 @@ class _Builder:
         return (low if low == high else None), low, high
 
     def _dimension(self, dimension: Dimension) -> DimensionResult:
-        indicators = tuple(
-            self._indicator(indicator)
-            for indicator in (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators)
-        )
+        indicators = tuple(self._indicator(indicator) for indicator in dimension.leaves)
         groups = tuple(
             GroupResult(group.id, group.title, *self._sides(group.id), tuple(i.id for i in group.indicators))
             for group in dimension.groups

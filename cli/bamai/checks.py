@@ -33,6 +33,7 @@ from bamai.yamlfile import Document, KeyPath
 
 HUNDRED = Decimal(100)
 MOST_OPTIONS = 60  # a checklist is a bit mask in an int64
+MOST_GATES = 60  # so are the conditions of a level that a row does not meet
 MOST = Decimal(9) * 10**11  # numbers up to here keep every product inside int64
 
 
@@ -505,6 +506,10 @@ class _Model:
             if i and given and not levels[i - 1].score < level.score:
                 below = str(levels[i - 1].score)
                 yield self.at((*path, "score"), "level_scores_order", found=str(level.score), before=below)
+            if len(level.gates) > MOST_GATES:
+                yield self.at(
+                    (*path, "gates", MOST_GATES), "too_many_gates", found=len(level.gates), allowed=MOST_GATES
+                )
             for g, gate in enumerate(level.gates):
                 at = (*path, "gates", g)
                 ordered = level.id == f"L{i + 1}"
@@ -535,10 +540,19 @@ class _Model:
                     yield self.at((*at, "metric"), "gate_on_bands", found=gate.metric)
                 if not fits(gate.needs):
                     yield self.at((*at, "needs"), "too_fine", found=str(gate.needs))
+                elif gate.metric in metrics:
+                    yield from self._within_reach(at, gate, metrics[gate.metric])
             case CountGate():
                 places = [n.id for d in self.model.dimensions for n in branches(d)]
                 yield from unknown(self.document, (*at, "within"), gate.within, places)
                 yield from unknown(self.document, (*at, "tag"), gate.tag, [tag.id for tag in self.model.tags])
+
+    def _within_reach(self, at: KeyPath, gate: MetricGate, metric: Question) -> Iterator[Problem]:
+        """A condition that no answer can meet, or that none can miss, is a slip of the pen."""
+        low, high = metric.min, metric.max
+        if low is not None and high is not None and not low <= gate.needs <= high:
+            bounds = {"low": str(low), "high": str(high)}
+            yield self.at((*at, "needs"), "gate_out_of_range", found=str(gate.needs), metric=gate.metric, **bounds)
 
     def _na(self) -> Iterator[Problem]:
         places = {n.id for d in self.model.dimensions for n in branches(d)}

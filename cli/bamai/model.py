@@ -120,6 +120,11 @@ class Dimension(Provenance):
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
+    @property
+    def leaves(self) -> tuple[Indicator, ...]:
+        """Its indicators, with those of its groups first."""
+        return (*(indicator for group in self.groups for indicator in group.indicators), *self.indicators)
+
 
 class Tag(Provenance):
     """A named set of indicators that gates count."""

@@ -212,7 +212,7 @@ class Scorer:
         match gate:
             case CountGate():
                 counted = [grades[name] for name in self._counted[gate.id]]
-                reached = np.zeros(counted[0].shape, np.int8 if len(counted) < 128 else np.int16)
+                reached = np.zeros(counted[0].shape, counter(len(counted)))
                 for values in counted:
                     reached += (values >= gate.grade).view(np.int8)
                 return reached.astype(np.int64), reached >= gate.needs
@@ -246,8 +246,7 @@ def _counted(judged: Judged) -> tuple[Ints, Ints]:
     """How many questions are required, and how many of them are not open, by row."""
     rows = len(next(iter(judged.columns.values())))
     everywhere = 0
-    required = np.zeros(rows, np.int16)
-    missing = np.zeros(rows, np.int16)
+    required, missing = np.zeros((2, rows), counter(len(judged.required)))
     for name, needed in judged.required.items():
         opened = judged.columns[name].each(_is_open)
         if needed.all():
@@ -259,6 +258,11 @@ def _counted(judged: Judged) -> tuple[Ints, Ints]:
             missing += opened
     total = required.astype(np.int64) + everywhere
     return total, total - missing
+
+
+def counter(most: int) -> np.dtype[Any]:
+    """The smallest type of number that counts to *most*: there is much to add up, and narrow columns are fast."""
+    return np.min_scalar_type(-most - 1)
 
 
 def _is_open(column: Column) -> Any:

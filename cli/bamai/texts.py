@@ -244,6 +244,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{found} 可以按区间作答，不能作数值门槛",
         "{found} can be answered by band, so no gate can stand on its value",
     ),
+    "problem.gate_out_of_range": (
+        "门槛值 {found} 超出 {metric} 的取值范围 {low}–{high}",
+        "the gate asks for {found}, which is outside what {metric} can be ({low}–{high})",
+    ),
+    "problem.too_many_gates": (
+        "一个等级有 {found} 个门槛，最多 {allowed} 个",
+        "{found} gates at one level; at most {allowed} are allowed",
+    ),
     "problem.gate_unreachable": (
         "门槛数 {needs} 个 {grade} 级以上的指标，但只有 {found} 个能达到",
         "the gate counts {needs} indicators at grade {grade}, but only {found} can get there",

@@ -21,7 +21,7 @@ from bamai.catalog import Edition
 from bamai.errors import Problem
 from bamai.model import NO_LEVEL, Dimension, StagedScoring
 from bamai.schema import MILLION, millionths
-from bamai.scoring import ABSENT, Scorer, Scores
+from bamai.scoring import ABSENT, Scorer, Scores, counter
 from bamai.texts import Lang, shown
 from bamai.vocabulary import Vocabulary
 
@@ -497,8 +497,7 @@ def grade_columns(edition: Edition, dimension: Dimension) -> list[str]:
 
 
 def _top_grade(edition: Edition, dimension: Dimension) -> int:
-    indicators = (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators)
-    return max((len(edition.questions[i.scoring.question].grades) for i in indicators), default=0)
+    return max((len(edition.questions[i.scoring.question].grades) for i in dimension.leaves), default=0)
 
 
 class _Results:
@@ -577,8 +576,10 @@ class _Results:
 
     def _grades(self, dimension: Dimension) -> dict[str, pa.Array]:
         """How many indicators stand at each grade; those that are open stand nowhere."""
-        counts = np.zeros((_top_grade(self._edition, dimension) + 1, len(self._rows.record)), np.int8)
-        for indicator in (*(i for g in dimension.groups for i in g.indicators), *dimension.indicators):
+        indicators = dimension.leaves
+        shape = _top_grade(self._edition, dimension) + 1, len(self._rows.record)
+        counts = np.zeros(shape, counter(len(indicators)))
+        for indicator in indicators:
             bounds = self._scores.grades[indicator.id]
             grade = bounds.low.astype(np.int8)
             if bounds.open is not None:
