@@ -207,7 +207,7 @@ class Tally(NamedTuple):
         settled = codes[complete]
         width = len(self.levels)
         levels = np.bincount(settled * width + reached + 1, minlength=len(names) * width).reshape(-1, width)
-        order = np.argsort(settled.astype(np.int16), kind="stable")
+        order = np.argsort(settled.astype(np.min_scalar_type(len(names))), kind="stable")  # narrow ones sort fast
         starts = np.searchsorted(settled[order], np.arange(len(names) + 1))
         for index in np.flatnonzero(everywhere).tolist():
             group = found.setdefault(names[index], Group.empty(width))
