@@ -137,6 +137,50 @@ def test_the_language_comes_from_the_environment_too(run: Run) -> None:
     assert b"zh" in done.stderr
 
 
+BATCH = "bamai batch ROWS… [{}]"
+GROUPS = (
+    "assess, batch, benchmark, cohort, compare, form, industry, merge, model, policy, roadmap, score, template, whatif"
+)
+
+# a command line, what is wrong with it in Chinese and in English, and how the command is used
+WRONG_LINES = [
+    ("batch", "缺少参数 ROWS… [missing_argument]", "the argument ROWS… is missing [missing_argument]", BATCH),
+    ("batch r.csv --engine spork", "--engine 收到 spork；可用：local, spark [wrong_option]",
+     "--engine: found spork; allowed: local, spark [wrong_option]", BATCH),
+    ("batch r.csv --threads 0", "--threads 收到 0；可用：1–256 [wrong_option]",
+     "--threads: found 0; allowed: 1–256 [wrong_option]", BATCH),
+    ("batch r.csv --threads two", "--threads 收到 two；可用：1–256 [wrong_option]",
+     "--threads: found two; allowed: 1–256 [wrong_option]", BATCH),
+    ("batch r.csv --modle sme", "没有选项 --modle；是否想写 --model？ [unknown_option]",
+     "there is no option --modle; did you mean --model? [unknown_option]", BATCH),
+    ("batch r.csv --model", "选项 --model 后面要有值 [option_without_value]",
+     "the option --model needs a value [option_without_value]", BATCH),
+    ("batch r.csv --keep=3", "选项 --keep 不带值 [option_takes_no_value]",
+     "the option --keep takes no value [option_takes_no_value]", BATCH),
+    ("model show sme and more", "多出的参数：and more [extra_arguments]",
+     "too many arguments: and more [extra_arguments]", "bamai model show MODEL [{}]"),
+    ("cohort publish c.json", "缺少选项 --output [missing_option]", "the option --output is missing [missing_option]",
+     "bamai cohort publish FILE -o OUT [{}]"),
+    ("scor x.yaml", f"没有命令 scor；现有：{GROUPS}；是否想写 score？ [unknown_command]",
+     f"there is no command scor; there is: {GROUPS}; did you mean score? [unknown_command]", "bamai [{}] {}"),
+    ("cohort [red]x\x1b[31m", "没有命令 [red]x\\x1b[31m；现有：build, merge, publish, show [unknown_command]",
+     "there is no command [red]x\\x1b[31m; there is: build, merge, publish, show [unknown_command]",
+     "bamai cohort [{}] {}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "zh", "en", "usage"), WRONG_LINES, ids=[line for line, *_ in WRONG_LINES])
+def test_a_wrong_command_line_is_told_in_the_language(run: Run, line: str, zh: str, en: str, usage: str) -> None:
+    command = re.match("[a-z ]+[a-z]", usage)[0]  # type: ignore[index]
+    for lang, told, used, help_, words in (
+        ("zh", zh, "用法：", "说明：", ("选项", "命令")),
+        ("en", en, "Usage: ", "Help: ", ("options", "COMMAND")),
+    ):
+        done = run(*line.split(" "), env={"BAMAI_LANG": lang})
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr.decode().splitlines() == [told, used + usage.format(*words), f"{help_}{command} --help"]
+
+
 def test_stdin(run: Run) -> None:
     for content in (EXAMPLE_TEXT.encode(), json.dumps({"schema": "bamai.answers/1", "model": "sme",
                                                        "answers": {"Q2": 57.7}}).encode()):  # fmt: skip

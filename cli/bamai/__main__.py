@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import gettext
 import os
 import sys
 
-from bamai.texts import LANGS, TEXTS, Lang, t
+from bamai.texts import LANGS, Lang, t
 
 
 def main() -> None:
@@ -29,15 +28,14 @@ def main() -> None:
     # a guess from the locale is offered to be changed, a choice is not
     os.environ["BAMAI_LANG_FROM"] = "locale" if _guessed(sys.argv[1:], argv, os.environ) else "choice"
     os.environ["BAMAI_LANG"] = lang
-    if lang == "zh":
-        _translate_typer()
-    from bamai.commands import app  # noqa: PLC0415  (Typer reads its texts while it is imported)
+    from bamai.commands import run  # noqa: PLC0415  (help is put together in that language while it is imported)
 
     try:
-        app(args=argv, prog_name="bamai")
+        code = run(argv)
     finally:
         # everything goes now: looking among it for what could go first is another tenth
         gc.freeze()
+    sys.exit(code)
 
 
 def _guessed(given: list[str], rest: list[str], environ: os._Environ[str]) -> bool:
@@ -88,17 +86,6 @@ def _of_locale(value: str) -> Lang:
     """Chinese first: the tool's users; a locale that names another language gets English."""
     name = value.lower()
     return "zh" if name.startswith(("zh", "chinese")) or name.split(".")[0] in ("c", "posix") else "en"
-
-
-def _translate_typer() -> None:
-    """Typer takes its own words ("Options", "Error") from gettext; ours stand beside our texts."""
-    original = gettext.gettext
-
-    def translated(message: str) -> str:
-        ours = TEXTS.get(f"typer.{message}")
-        return ours[0] if ours else original(message)
-
-    gettext.gettext = translated
 
 
 if __name__ == "__main__":

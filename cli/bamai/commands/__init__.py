@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from bamai.commands import (
     assess,
@@ -22,7 +23,7 @@ from bamai.commands import (
     template,
     whatif,
 )
-from bamai.commands.common import command, group, word
+from bamai.commands.common import command, group, say, word
 
 app = group("app.help", add_completion=True)
 
@@ -61,3 +62,19 @@ app.add_typer(model.app, name="model", rich_help_panel=word("panel.rules"))
 app.add_typer(benchmark.app, name="benchmark", rich_help_panel=word("panel.rules"))
 app.add_typer(industry.app, name="industry", rich_help_panel=word("panel.rules"))
 app.add_typer(policy.app, name="policy", rich_help_panel=word("panel.rules"))
+
+
+def run(args: list[str]) -> int:
+    """The exit code of a command line; what is wrong with it is told in the language of this run."""
+    try:
+        done = app(args=args, prog_name="bamai", standalone_mode=False)
+    except typer.Abort:
+        say(word("aborted"))
+        return 1
+    except TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":  # the help is on the screen already
+            from bamai.commands.usage import tell  # noqa: PLC0415
+
+            tell(error)
+        return error.exit_code
+    return done if isinstance(done, int) else 0

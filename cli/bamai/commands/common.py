@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from bamai.texts import TEXTS, Lang, printable, t
 
@@ -59,7 +60,7 @@ WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=400, hel
 
 
 class _Spoken:
-    """Help as a manual, with Typer's own options in the language of this run: gettext does not reach them."""
+    """Help as a manual, with Typer's own options in the language of this run."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
@@ -68,6 +69,15 @@ class _Spoken:
             if text is not None:
                 param.help = text[0 if lang() == "zh" else 1]
         return params
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """As Typer, whose parser doesn't say of every mistake which command it was made in."""
+        try:
+            return super().parse_args(ctx, args)  # type: ignore[misc]
+        except TyperException as error:
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  (printed at once, as Typer does)
         from bamai.commands.manual import print_manual  # noqa: PLC0415
@@ -81,6 +91,12 @@ class SpokenCommand(_Spoken, TyperCommand):
 
 class SpokenGroup(_Spoken, TyperGroup):
     """A group of commands with all of its help in one language."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Typer would say in English that there is no such command; ``usage.py`` says it from this."""
+        if args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
+            raise typer.BadParameter(args[0], ctx)
+        return super().resolve_command(ctx, args)
 
 
 def command(

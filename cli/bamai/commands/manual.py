@@ -118,7 +118,7 @@ def _manual(command: Any, ctx: Any, lang: Lang, width: int) -> Iterator[Text]:
     path = path_of(ctx)
     yield from _wrapped(command.help or "", width, style="bold")
     yield Text()
-    yield from _wrapped(_usage(command, ctx, lang), width, hang=4)
+    yield from _wrapped(usage_of(command, ctx, lang), width, hang=4)
     for name in ("reads", "writes"):
         text = section(path, name, lang)
         if text:
@@ -177,12 +177,12 @@ def _wrapped(text: str, width: int, *, indent: int = 0, hang: int = 0, style: st
         first = False
 
 
-def _usage(command: Any, ctx: Any, lang: Lang) -> str:
+def usage_of(command: Any, ctx: Any, lang: Lang) -> str:
     """How the command line is put together; what may be left out stands in brackets."""
     words = [ctx.command_path]
     for param in command.get_params(ctx):
         if param.param_type_name == "argument":
-            words.append(_name(param) if param.required else f"[{_name(param)}]")
+            words.append(name_of(param) if param.required else f"[{name_of(param)}]")
         elif param.required:
             words += [min(param.opts, key=len), _value(param, ctx)]
     words.append(f"[{t('typer.Options', lang).lower()}]")
@@ -191,8 +191,19 @@ def _usage(command: Any, ctx: Any, lang: Lang) -> str:
     return f"{t('typer.Usage:', lang)} {' '.join(words)}".replace("： ", "：")
 
 
-def _name(param: Any) -> str:
+def name_of(param: Any) -> str:
+    """What an argument is called in usage and help; of an option the longest of its names."""
+    if param.param_type_name == "option":
+        return str(max(param.opts, key=len))
     return str(param.metavar or param.name.upper()).strip("[]")
+
+
+def allowed_of(param: Any, ctx: Any, lang: Lang) -> str:
+    """What a parameter may be, in short."""
+    if getattr(param, "min", None) is not None and getattr(param, "max", None) is not None:
+        return t("man.range", lang, low=param.min, high=param.max).strip("[]")
+    choices = str(param.display_type(ctx).strip("<>"))
+    return ", ".join(choices.split("|")) if "|" in choices else choices
 
 
 def _value(param: Any, ctx: Any) -> str:
@@ -209,7 +220,7 @@ def _argument(param: Any, ctx: Any, lang: Lang) -> Entry:
         f"[{choices}]" if "|" in choices else "",
         "" if param.required else t("man.optional", lang),
     ]
-    return Entry(_name(param), " ".join(filter(None, text)))
+    return Entry(name_of(param), " ".join(filter(None, text)))
 
 
 def _option(param: Any, ctx: Any, lang: Lang) -> Entry:
