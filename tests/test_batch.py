@@ -21,6 +21,7 @@ from pyarrow import parquet
 from bamai.api import score_answers
 from bamai.assessment import Range
 from bamai.batch import csvfile, outputs
+from bamai.batch.inputs import known_names
 from bamai.errors import InputError
 from batches import batch, batch_of, csv_text
 from conftest import ROOT, Run, edition
@@ -509,6 +510,24 @@ def test_the_template_and_the_examples_are_batches(run: Run, tmp_path: Path) -> 
         assert run("batch", f"{model}.csv", "--model", model, "-o", f"{model}.out.csv").returncode == 0
         [row] = rows_of((tmp_path / f"{model}.out.csv").read_bytes())
         assert row["status"] == "complete"
+
+
+def test_rows_of_another_model_are_recognised(run: Run, tmp_path: Path) -> None:
+    assert run("template", "sme", "-o", "rows.csv").returncode == 0
+    header = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    unlike = len(set(header.split(",")) - set(known_names(edition("general")).values()))
+    for lang, word in (("zh", "请加 --model sme"), ("en", "--model sme")):
+        done = run("batch", "rows.csv", env={"BAMAI_LANG": lang})
+        assert (done.returncode, done.stdout) == (3, b"")
+        told = done.stderr.decode().splitlines()
+        assert [line.rsplit(" ", 1)[1] for line in told] == [
+            *["[unknown_column]"] * unlike,
+            "[columns_of_another_model]",
+        ]
+        assert word in told[-1]
+    # a column that no model knows leaves it open whose rows these are
+    (tmp_path / "rows.csv").write_text(f"{header},colour\n", encoding="utf-8")
+    assert b"columns_of_another_model" not in run("batch", "rows.csv").stderr
 
 
 def test_own_vocabulary_and_model(run: Run, tmp_path: Path) -> None:

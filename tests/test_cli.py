@@ -181,6 +181,19 @@ def test_a_wrong_command_line_is_told_in_the_language(run: Run, line: str, zh: s
         assert done.stderr.decode().splitlines() == [told, used + usage.format(*words), f"{help_}{command} --help"]
 
 
+def test_what_the_system_says_is_told_in_the_language(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    long = "n" * 300
+    for args, zh, en in (
+        (("score", EXAMPLE, "-o", "none/r.json"), "没有这个文件或文件夹", "No such file or directory"),
+        (("template", "sme", "-o", "file/t.csv"), "路径中有一段不是文件夹", "Not a directory"),
+        (("score", f"{long}.yaml"), "文件名太长", "File name too long"),
+        (("batch", f"{long}.csv"), "文件名太长", "File name too long"),
+    ):
+        assert zh in run(*args, env={"BAMAI_LANG": "zh"}).stderr.decode()
+        assert en in run(*args, env={"BAMAI_LANG": "en"}).stderr.decode()
+
+
 def test_stdin(run: Run) -> None:
     for content in (EXAMPLE_TEXT.encode(), json.dumps({"schema": "bamai.answers/1", "model": "sme",
                                                        "answers": {"Q2": 57.7}}).encode()):  # fmt: skip

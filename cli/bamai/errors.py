@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bamai.texts import Lang, in_words, printable, shown, t
+from bamai.texts import TEXTS, Lang, in_words, printable, shown, t
 
 LONGEST, LONGEST_PART = 1500, 300
 """Characters of a message, and of each of its parts where they would be more together: what somebody wrote must not
@@ -79,6 +80,24 @@ class Problem(NamedTuple):
         path = "" if self.place.cell else shown(self.path, LONGEST_PART)
         head = [part for part in (str(self.place), path) if part]
         return printable(": ".join([*head, f"{self.message(lang)} [{self.code}]"]))
+
+
+class Words(NamedTuple):
+    """Something in both languages, as a parameter of a message."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, key: str) -> Words:
+        """The text of *key*."""
+        return cls(*TEXTS[key])
+
+
+def why(error: Exception) -> Words | str:
+    """What the system says went wrong: what is common in both languages, and the rest as the system has it."""
+    key = f"system.{errno.errorcode.get(getattr(error, 'errno', None) or 0)}"
+    return Words.of(key) if key in TEXTS else getattr(error, "strerror", None) or str(error)
 
 
 class BamaiError(Exception):

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from bamai.errors import OutputError, Place, Problem
+from bamai.errors import OutputError, Place, Problem, why
 
 RULES = "rules"
 
@@ -81,4 +81,4 @@ class Whole:
 
     def failed(self, error: OSError) -> OutputError:
         """*error* as a problem of this file."""
-        return OutputError(Problem("output_failed", {"why": error.strerror or str(error)}, Place(str(self.path))))
+        return OutputError(Problem("output_failed", {"why": why(error)}, Place(str(self.path))))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from bamai.catalog import Edition
-from bamai.errors import InputError, OutputError, Place, Problem
+from bamai.errors import InputError, OutputError, Place, Problem, why
 from bamai.questionnaire import Question
 from bamai.texts import shown
 from bamai.yamlfile import Document, Mark, parse_bytes, read_bytes
@@ -470,4 +470,4 @@ def _user() -> str:
 
 def _failed(path: Path, error: OSError) -> OutputError:
     code = "output_exists" if isinstance(error, FileExistsError) else "output_failed"
-    return OutputError(Problem(code, {"why": error.strerror or str(error)}, Place(str(path))))
+    return OutputError(Problem(code, {"why": why(error)}, Place(str(path))))

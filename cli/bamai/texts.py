@@ -53,6 +53,21 @@ def printable(text: str) -> str:
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "list_comma": ("、", ", "),
     "did_you_mean": ("；是否想写 {word}？", "; did you mean {word}?"),
+    # ── what the system says ──────────────────────────────────────────────────────────────────────────
+    "system.ENOENT": ("没有这个文件或文件夹", "No such file or directory"),
+    "system.EACCES": ("没有权限", "Permission denied"),
+    "system.EPERM": ("不允许这样做", "Operation not permitted"),
+    "system.ENOSPC": ("磁盘已满", "No space left on device"),
+    "system.EDQUOT": ("磁盘配额已用完", "Disk quota exceeded"),
+    "system.EFBIG": ("文件超过允许的大小", "File too large"),
+    "system.EROFS": ("文件系统只读", "Read-only file system"),
+    "system.EISDIR": ("是文件夹，不是文件", "Is a directory"),
+    "system.ENOTDIR": ("路径中有一段不是文件夹", "Not a directory"),
+    "system.EEXIST": ("已经存在", "File exists"),
+    "system.ENAMETOOLONG": ("文件名太长", "File name too long"),
+    "system.EMFILE": ("打开的文件太多", "Too many open files"),
+    "system.ELOOP": ("符号链接绕成了圈", "Too many levels of symbolic links"),
+    "system.EIO": ("设备读写出错", "Input/output error"),
     # ── problems: files ──────────────────────────────────────────────────────────────────────────────
     "problem.file_not_found": ("文件不存在", "no such file"),
     "problem.file_unreadable": ("无法读取：{why}", "cannot be read: {why}"),
@@ -1870,6 +1885,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "不认识的列 {found}{hint}；用 --columns 对照、--keep 保留，或从文件中删去",
         "unknown column {found}{hint}; map it with --columns, pass it through with --keep, or drop it",
     ),
+    "problem.columns_of_another_model": (
+        "{model} 不认识的列，{found} 都认识；如果这是 {found} 的数据，请加 --model {found}",
+        "every column that {model} does not know is one of {found}; if these are its rows, add --model {found}",
+    ),
     "problem.column_twice": ("列 {found} 与 {first} 是同一列", "columns {found} and {first} are the same"),
     "problem.no_identity_column": (
         "至少要有一列 id 或 name；找到：{found}",
@@ -1880,6 +1899,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "column {found} is also a result column and cannot be passed through; rename it, or leave it out with --columns",
     ),
     "problem.header_quotes": ("表头的引号没有配对", "the quotes of the header do not match"),
+    "gzip_ends": ("没有写完就断了", "unexpected end"),
     "problem.gzip_damaged": (
         "压缩文件不完整或损坏（{why}）；此前的行已打分",
         "the compressed file is cut short or damaged ({why}); the rows before that are scored",

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 from xml.etree import ElementTree as Xml
 
-from bamai.errors import InputError, Place, Problem
+from bamai.errors import InputError, Place, Problem, why
 from bamai.texts import shown
 
 SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
@@ -118,7 +118,7 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise InputError(Problem("file_not_found", {}, Place(str(path)))) from None
     except OSError as error:
-        raise InputError(Problem("file_unreadable", {"why": error.strerror or str(error)}, Place(str(path)))) from None
+        raise InputError(Problem("file_unreadable", {"why": why(error)}, Place(str(path)))) from None
 
 
 def read_tables(raw: bytes, file: str) -> list[Table]:

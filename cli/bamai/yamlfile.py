@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import yaml
 
-from bamai.errors import InputError, Mistakes, Place, Problem
+from bamai.errors import InputError, Mistakes, Place, Problem, why
 from bamai.texts import shown
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -150,8 +150,7 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     except FileNotFoundError:
         raise InputError(Problem("file_not_found", {}, Place(file))) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise InputError(Problem("file_unreadable", {"why": why}, Place(file))) from None
+        raise InputError(Problem("file_unreadable", {"why": why(error)}, Place(file))) from None
 
 
 class _Builder:

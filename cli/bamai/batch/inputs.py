@@ -22,7 +22,7 @@ from bamai.batch.csvfile import BLOCK, Block, Grammar, Refused, Splitter, valid_
 from bamai.batch.kernel import FILE, Cells, Header, Options, Rows, result_schema
 from bamai.catalog import Edition
 from bamai.checks import fold
-from bamai.errors import InputError, Mistakes, Place, Problem, UsageError
+from bamai.errors import InputError, Mistakes, Place, Problem, UsageError, Words, why
 from bamai.formfile import FormDocument, open_form
 from bamai.schema import did_you_mean
 from bamai.texts import LANGS, shown, t
@@ -214,7 +214,7 @@ class Gunzip:
         self._unpack = zlib.decompressobj(wbits=31)
         self._packed = b""
         self.taken = 0  # compressed bytes
-        self._why = ""
+        self._why: Words | str = ""
 
     def read(self, size: int) -> bytes:
         """At most *size* bytes; none at the end, or where the damage begins."""
@@ -227,7 +227,7 @@ class Gunzip:
             else:
                 self._packed = self._unpack.unconsumed_tail or self._more()
                 if not self._packed:
-                    self._why = "unexpected end"
+                    self._why = Words.of("gzip_ends")
                     break
             before = self._unpack.copy()
             try:
@@ -312,15 +312,13 @@ class CsvInput:
                 return Gunzip(stream)
             return stream
         except OSError as error:
-            raise InputError(
-                Problem("file_unreadable", {"why": error.strerror or str(error)}, Place(self.name))
-            ) from None
+            raise InputError(Problem("file_unreadable", {"why": why(error)}, Place(self.name))) from None
 
     def _more(self, size: int) -> bytes:
         try:
             chunk = self._raw.read(size)
         except OSError as error:
-            raise InputError(Problem("file_unreadable", {"why": str(error)}, self.place)) from None
+            raise InputError(Problem("file_unreadable", {"why": why(error)}, self.place)) from None
         # of the file as it lies on disk: how far a run is
         self.consumed = self._raw.taken if isinstance(self._raw, Gunzip) else self.consumed + len(chunk)
         return chunk

@@ -43,8 +43,8 @@ from bamai.batch.kernel import FILE, Header, Kernel, Rows, Scored, flags
 from bamai.batch.local import Inputs, Report, schemas
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
-from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError
-from bamai.texts import shown
+from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError, why
+from bamai.texts import in_words, shown
 from bamai.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ class _Plan(NamedTuple):
             except InputError as error:
                 plan.unfinished.extend(error.problems)
             except OSError as error:
-                problem = Problem("file_unreadable", {"why": error.strerror or str(error)}, Place(one.name))
+                problem = Problem("file_unreadable", {"why": why(error)}, Place(one.name))
                 plan.unfinished.append(problem)
         return plan
 
@@ -342,7 +342,7 @@ class _Worker:
                 yield self._staged(number, part, file, self._scored(rows))
                 part += 1
         except OSError as error:
-            raise self._unreadable(file, error.strerror or str(error)) from None
+            raise self._unreadable(file, str(in_words(why(error), self._kernel.options.lang))) from None
         except InputError as error:  # say a damaged end of a .gz: what came before it counts
             yield self._staged(number, part, file, None, error.problems)
 
@@ -385,7 +385,7 @@ class _Worker:
         try:
             return make()
         except InputError as error:
-            raise self._unreadable(file, error.problems[0].message("en")) from None
+            raise self._unreadable(file, error.problems[0].message(self._kernel.options.lang)) from None
 
     @staticmethod
     def _unreadable(file: _File, why: str) -> _WorkerError:
@@ -523,8 +523,7 @@ class Folder:
             if old.exists() and not self.path.exists():
                 old.rename(self.path)
             self.abort()
-            why = error.strerror or str(error)
-            raise OutputError(Problem("output_failed", {"why": why}, Place(str(self.path)))) from None
+            raise OutputError(Problem("output_failed", {"why": why(error)}, Place(str(self.path)))) from None
         _removed(old)
 
     def abort(self) -> None:
@@ -577,8 +576,7 @@ class SparkRun:
         try:
             self._stage.mkdir()
         except OSError as error:
-            why = error.strerror or str(error)
-            raise OutputError(Problem("output_failed", {"why": why}, Place(str(self._stage.parent)))) from None
+            raise OutputError(Problem("output_failed", {"why": why(error)}, Place(str(self._stage.parent)))) from None
         try:
             with self._watched():
                 files = self._scored(plan)

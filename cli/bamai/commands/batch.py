@@ -7,7 +7,7 @@ import enum
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bamai.batch.local import Inputs, Progress, Report
     from bamai.batch.outputs import Output
     from bamai.catalog import Catalog
+    from bamai.errors import Problem
     from bamai.vocabulary import Vocabulary
 
 SUMMARY_SUFFIXES = (".json", ".md")
@@ -72,7 +73,7 @@ def batch(
 ) -> None:
     """Score every row; what is refused goes to the rejects and stops nothing."""
     from bamai.batch.inputs import found_files  # noqa: PLC0415
-    from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.errors import Exit, InputError  # noqa: PLC0415
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
@@ -83,10 +84,13 @@ def batch(
     model = _model_of(files, model, known)
     reading = _reading(known, model, columns, keep, detail, lenient, missing, encoding)
     vocabulary = vocabulary_of(rules)
-    if engine is Engine.spark:
-        report = _spark(files, reading, vocabulary, outputs, rejects, master)
-    else:
-        report = _local(files, reading, vocabulary, outputs, rejects, threads or os.cpu_count() or 1)
+    try:
+        if engine is Engine.spark:
+            report = _spark(files, reading, vocabulary, outputs, rejects, master)
+        else:
+            report = _local(files, reading, vocabulary, outputs, rejects, threads or os.cpu_count() or 1)
+    except InputError as error:
+        raise InputError([*error.problems, *_of_another_model(error.problems, reading, known)]) from None
     _tell(report, outputs, rejects)
     _summarise(report, reading, vocabulary, summary or [])
     raise typer.Exit(Exit.REFUSED if report.rejected or report.unfinished else Exit.DONE)
@@ -107,6 +111,22 @@ def _model_of(files: list[str], asked: str | None, known: Catalog) -> str | None
         return str(known.resolve(found))
     except RulesError:
         return None  # every form is then refused by name
+
+
+def _of_another_model(problems: Iterable[Problem], reading: Reading, known: Catalog) -> Iterator[Problem]:
+    """A word on columns that this model doesn't know, but one other does, and all of them."""
+    from bamai.batch.inputs import known_names  # noqa: PLC0415
+    from bamai.checks import fold  # noqa: PLC0415
+    from bamai.errors import Problem, RulesError  # noqa: PLC0415
+
+    unknown = {fold(str(problem.params["found"])) for problem in problems if problem.code == "unknown_column"}
+    having = []
+    for ref in known.refs if unknown else ():
+        with contextlib.suppress(RulesError):
+            if unknown <= known_names(known.load(ref)).keys():
+                having.append(ref)
+    if len(having) == 1:
+        yield Problem("columns_of_another_model", {"model": reading.edition.ref, "found": having[0].id})
 
 
 def _beside(outputs: list[Path]) -> Path | None:
@@ -220,7 +240,7 @@ def _written(
         folder: makes a Parquet output that is not one file.
     """
     from bamai.batch.outputs import Complaints, Late, opened  # noqa: PLC0415
-    from bamai.errors import OutputError, Problem  # noqa: PLC0415
+    from bamai.errors import OutputError, Problem, why  # noqa: PLC0415
 
     made: list[Any] = []
 
@@ -240,7 +260,7 @@ def _written(
         for output in made:
             output.abort()
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise OutputError(Problem("output_failed", {"why": error.strerror or str(error)})) from None
+            raise OutputError(Problem("output_failed", {"why": why(error)})) from None
         raise
 
 

@@ -135,7 +135,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from bamai.errors import BamaiError, Exit  # noqa: PLC0415
+        from bamai.errors import BamaiError, Exit, Place, Problem, why  # noqa: PLC0415
 
         try:
             return command(*args, **kwargs)
@@ -145,7 +145,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except (typer.Exit, typer.Abort, KeyboardInterrupt, BrokenPipeError):
             raise
         except OSError as error:
-            say(word("problem.io", why=str(error)))
+            complain([Problem("io", {"why": why(error)}, Place(error.filename and os.fsdecode(error.filename)))])
             raise typer.Exit(Exit.FAILED) from None
         except Exception as error:
             if os.environ.get("BAMAI_DEBUG") or type(error).__module__.startswith("typer."):
