@@ -537,6 +537,16 @@ def test_own_vocabulary_and_model(run: Run, tmp_path: Path) -> None:
     assert len(rows_of((tmp_path / "o.csv").read_bytes())) == 1
 
 
+def test_a_long_text_is_not_taken_for_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are known again by their first 32 bytes: one that goes on after them is another."""
+    monkeypatch.setattr(csvfile, "BLOCK", 1000)
+    known = f"{'2':32}"  # outer space does not count
+    cells = [known] * 200 + [f"{known}x", f"{known} "] * 200
+    done = batch_of(tmp_path, "id,s01\n" + "".join(f"e{n},{cell}\n" for n, cell in enumerate(cells)))
+    assert [row["record"] for row in done.results] == [n + 1 for n, cell in enumerate(cells) if "x" not in cell]
+    assert [row["value"] for row in done.rejects] == [f"{known}x"] * 200
+
+
 def test_many_rows_are_numbered_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csvfile, "BLOCK", 1000)
     random = np.random.default_rng(7)

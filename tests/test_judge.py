@@ -298,6 +298,36 @@ def test_what_an_open_answer_may_still_show_is_open(tmp_path: Path) -> None:
         assert found.columns["plan"].state[0] == state, answers
 
 
+@pytest.mark.parametrize(
+    ("condition", "answers", "shown"),
+    [
+        ("question: rate, at_least: 57.7", {"rate": "57.7"}, True),
+        ("question: rate, at_least: 57.7", {"rate": "57.699999"}, False),
+        ("question: rate, at_most: 57.7", {"rate": "57.7"}, True),
+        ("question: rate, at_most: 57.7", {"rate": "57.700001"}, False),
+        ("question: rate, at_least: 10, at_most: 20", {"rate": "15"}, True),
+        ("question: rate, at_least: 10, at_most: 20", {"rate": "21"}, False),
+        ("question: rate, at_most: 57.7", {"rate": "unknown"}, False),
+        ("question: plan, at_least: 2", {"plan": "2"}, True),
+        ("question: plan, at_least: 2", {"plan": "1"}, False),
+        ("question: plan, at_most: 1", {"plan": "1"}, True),
+        ("question: plan, at_most: 1", {"plan": "2"}, False),
+        ("question: nets, in: [lan]", {"nets": "lan|wlan"}, True),
+        ("question: nets, in: [lan]", {"nets": "wlan"}, False),
+        ("question: tools, answered: true", {"tools": "no"}, True),
+        ("question: tools, answered: true", {"tools": "unknown"}, False),
+        ("question: tools, answered: false", {"tools": "unknown"}, True),
+    ],
+)
+def test_a_question_is_shown_where_its_condition_holds(
+    tmp_path: Path, condition: str, answers: dict[str, str], shown: bool
+) -> None:
+    hidden = SMALL_QUESTIONS.replace("{id: wish,", f"{{id: wish, show_if: {{all: [{{{condition}}}]}},")
+    own = Catalog(small(tmp_path, questions=hidden)).load("own")
+    states, problems = row({"tools": "yes", **answers, "wish": "3"}, own)
+    assert (states["wish"][0], problems) == (ANSWERED if shown else NA, [])
+
+
 def test_too_many_not_applicable(tmp_path: Path) -> None:
     limit = "\nna_limits: [{within: work, at_most: 0}]\nlevels:"
     own = Catalog(small(tmp_path, model=SMALL_MODEL.replace("\nlevels:", limit, 1))).load("own")

@@ -21,7 +21,7 @@ from bamai.report.markdown import markdown_report
 from bamai.report.terminal import text, text_report
 from bamai.texts import LANGS
 from conftest import EXAMPLE, GENERAL_EXAMPLE, assessed, edition
-from test_broken_rules import small
+from test_broken_rules import SMALL_MODEL, small
 
 
 def written(path: Path) -> tuple[Edition, dict[str, str]]:
@@ -106,6 +106,17 @@ def test_steps_hold_whatever_was_answered(answers: dict[str, str]) -> None:
         holds(known, answers, before, step)
     # where no answer is hidden, something is left to be had until the score is full
     assert answers["tools"] == "no" or bool(before.steps) == (before.score != 100)
+
+
+def test_a_grade_with_points_is_raised_to_the_next_that_has_more(tmp_path: Path) -> None:
+    """Of 0, 4 and 10 points for the plan; the dimension of it and speed is 40 % of the total."""
+    model = SMALL_MODEL.replace("grade: 2, needs: 1", "grade: 1, needs: 1")
+    known = Catalog(small(tmp_path, model=model)).load("own")
+    answers = {"tools": "yes", "nets": "none", "rate": "0", "speed": "0"}
+    for now, to, gain in (("0", "grade 1", 8), ("1", "grade 2", 12)):
+        [step] = [s for s in assessed(known, {**answers, "plan": now}).steps if s.question == "plan"]
+        assert (step.now.en, step.to.en.split(":")[0]) == (f"grade {now}", to)
+        assert step.gain == Decimal(gain)
 
 
 def test_the_example_in_full() -> None:

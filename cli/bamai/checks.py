@@ -262,6 +262,12 @@ class _Questionnaire:
                 given = (condition.in_ is not None, numeric, condition.answered is not None)
                 if sum(given) != 1 or (numeric and other.kind not in (*NUMERIC, "grade")):
                     yield self.at(at, "show_if_shape")
+                for name in ("at_least", "at_most"):
+                    value = getattr(condition, name)
+                    if value is not None and (not fits(value) or abs(value) > MOST):
+                        yield self.at((*at, name), "too_fine", found=str(value))
+                    elif value is not None and other.kind == "grade" and value != int(value):
+                        yield self.at((*at, name), "show_if_grade", found=str(value))
 
 
 class _Model:

@@ -296,6 +296,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "show_if 应有 all 或 any 之一；每个条件恰有 in、at_least/at_most、answered 之一，且与题型相符",
         "show_if has either all or any; each condition exactly one of in, at_least/at_most, answered, fitting the question's kind",
     ),
+    "problem.show_if_grade": (
+        "等级的条件应为整数，实际是 {found}",
+        "a condition on a grade is a whole number, found {found}",
+    ),
     # ── problems: questionnaire ──────────────────────────────────────────────────────────────────────
     "problem.wrong_options": (
         "{kind} 题有 {found} 个选项，应为 {allowed}",
