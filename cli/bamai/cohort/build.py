@@ -309,8 +309,6 @@ class _Block:
         level = self._coded("level", (*shape.levels, ""))
         self._refuse(self.complete & (level == len(shape.levels)), "level", "")
         self.level = level
-        scores, known = self.values(SCORE, self.complete)
-        self._refuse(self.complete & ~known if known is not None else np.zeros(len(scores), np.bool_), SCORE, "")
 
     def _text(self, name: str) -> pa.Array:
         return self._cast(name, pa.string())
