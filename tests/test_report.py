@@ -96,6 +96,13 @@ def test_shares_of_enterprises_are_never_a_gap() -> None:
     assert "13.3" not in report
 
 
+def test_the_documents_are_those_that_rules_come_from() -> None:
+    """Of the five sources of the SME model, what is counted comes from two; the others are told about only."""
+    assert [source.id for source in bamai.score_file(EXAMPLE).documents] == ["platform_capture", "web_tool"]
+    found = [source.id for source in bamai.score_file(GENERAL_EXAMPLE).documents]
+    assert found == ["reference", "platform_capture", "web_tool"]
+
+
 def test_the_sources_are_counted() -> None:
     assert "31 official, 12 adapted, 0 illustrative; 12 of them second-hand" in text_report(example(), "en", 120)
 

@@ -119,6 +119,18 @@ def test_a_grade_with_points_is_raised_to_the_next_that_has_more(tmp_path: Path)
         assert step.gain == Decimal(gain)
 
 
+def test_a_step_names_the_gates_that_it_brings_nearer() -> None:
+    """20 of 100 points of the first dimension: a tool brings 25, a network 12.5, a rate of 40 % 25."""
+    answers = {"tools": "no", "nets": "none", "rate": "0", "plan": "0", "speed": "0"}
+    steps = assessed(small_edition(), answers).steps
+    assert {(s.question, s.to.en.split(" ")[0]): s.gates for s in steps if s.gates} == {
+        ("tools", "yes"): ("L2.base",),
+        ("nets", "one"): ("L2.base",),
+        ("rate", "[40,"): ("L2.base", "L2.rate"),
+        ("rate", "30"): ("L2.rate",),
+    }
+
+
 def test_the_example_in_full() -> None:
     steps = bamai.score_file(EXAMPLE).steps
     told = [(s.question, s.now.en, s.to.en.split(":")[0], str(s.gain), s.gates) for s in steps]

@@ -363,6 +363,16 @@ def test_nothing_complete(
     assert done.markdown.startswith("## ")
 
 
+def test_a_header_without_rows(run: Run, tmp_path: Path, tiny: Path) -> None:
+    empty = {"in.csv": "id,cnc_rate,planning,quality\n"}
+    done = summed(run, tmp_path, empty, "--model", "tiny", "--rules", tiny, "-o", "o.csv")
+    assert (done.code, set(done.data["counts"].values())) == (0, {0})
+    assert [(one["compared"], one["mean"]) for one in done.data["comparisons"]] == [(0, None)] * len(
+        done.data["comparisons"]
+    )
+    assert done.data["comparisons"]
+
+
 def test_a_batch_without_the_columns_that_groups_need(run: Run, tmp_path: Path, tiny: Path) -> None:
     files = {"a.csv": "id,cnc_rate,planning,quality\nA,80,2,2\n", "b.csv": lines(ROWS[1])}
     done = summed(run, tmp_path, files, "--model", "tiny", "--rules", tiny, "-o", "o.csv")

@@ -48,6 +48,8 @@ def test_scores_before_and_after(run: Run) -> None:
     assert scores["base"] == ([Decimal("54.2"), Decimal("62.2")], 8)
     assert [row["label"] for row in found["changes"]] == ["equipment_digital", "Q5", "s02", "s05"]
     assert found["changes"][1]["before"].startswith("C ") and found["changes"][1]["after"].startswith("D ")
+    # an option says what it is where it stands; of a grade the wording is beside
+    assert found["changes"][1]["meaning"] is None and found["changes"][2]["meaning"]
 
 
 def test_it_is_as_if_the_file_said_so(run: Run, tmp_path: Path) -> None:
