@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bamai.__main__ import take_lang
 from bamai.catalog import Catalog
+from bamai.commands import run as run_here
 from conftest import EXAMPLE, GENERAL_EXAMPLE, Run
 from test_broken_rules import small
 
@@ -163,6 +169,10 @@ WRONG_LINES = [
      "bamai cohort publish FILE -o OUT [{}]"),
     ("scor x.yaml", f"没有命令 scor；现有：{GROUPS}；是否想写 score？ [unknown_command]",
      f"there is no command scor; there is: {GROUPS}; did you mean score? [unknown_command]", "bamai [{}] {}"),
+    ("cohort -", "没有命令 -；现有：build, merge, publish, show [unknown_command]",
+     "there is no command -; there is: build, merge, publish, show [unknown_command]", "bamai cohort [{}] {}"),
+    ("policy --", "缺少命令；现有：list, show [missing_command]",
+     "the command is missing; there is: list, show [missing_command]", "bamai policy [{}] {}"),
     ("cohort [red]x\x1b[31m", "没有命令 [red]x\\x1b[31m；现有：build, merge, publish, show [unknown_command]",
      "there is no command [red]x\\x1b[31m; there is: build, merge, publish, show [unknown_command]",
      "bamai cohort [{}] {}"),
@@ -179,6 +189,47 @@ def test_a_wrong_command_line_is_told_in_the_language(run: Run, line: str, zh: s
         done = run(*line.split(" "), env={"BAMAI_LANG": lang})
         assert (done.returncode, done.stdout) == (2, b"")
         assert done.stderr.decode().splitlines() == [told, used + usage.format(*words), f"{help_}{command} --help"]
+
+
+WORDS = (
+    *("", "-", "--", "---", "-x", "-xyz", "--=", "--model=", "--threads=ü", "[red]", "\x1b[31m", "\udcff", "0", "-1"),
+    *(
+        "L3",
+        "sme",
+        "x.csv",
+        "none.yaml",
+        "-o=",
+        "--force=1",
+        "--no-force",
+        "--to",
+        "--format",
+        "--missing",
+        "{x}",
+        "%s",
+    ),
+)
+COMMANDS = [
+    (),
+    *((name,) for name in GROUPS.split(", ") if name != "assess"),
+    *(("cohort", "build"), ("cohort", "show"), ("model", "show"), ("model", "new"), ("policy", "show")),
+]
+
+
+@given(st.sampled_from(COMMANDS), st.lists(st.sampled_from(WORDS), max_size=3))
+def test_whatever_is_typed_is_told(command: tuple[str, ...], rest: list[str]) -> None:
+    told = io.StringIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(told),
+    ):
+        code = run_here([*command, *rest])
+    assert code in (0, 1, 2, 3)
+    assert "[wrong_usage]" not in told.getvalue() and "BAMAI_DEBUG" not in told.getvalue()
+    assert "\x1b" not in told.getvalue()
+    if code and rest:
+        assert re.search(r"\[[a-z_]+\]$", told.getvalue(), re.MULTILINE)
 
 
 def test_what_the_system_says_is_told_in_the_language(run: Run, tmp_path: Path) -> None:

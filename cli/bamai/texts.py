@@ -427,6 +427,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "没有命令 {found}；现有：{allowed}{hint}",
         "there is no command {found}; there is: {allowed}{hint}",
     ),
+    "problem.missing_command": ("缺少命令；现有：{allowed}", "the command is missing; there is: {allowed}"),
     "problem.wrong_option": ("{name} 收到 {found}；可用：{allowed}", "{name}: found {found}; allowed: {allowed}"),
     "problem.extra_arguments": ("多出的参数：{found}", "too many arguments: {found}"),
     "problem.wrong_usage": ("命令行有误：{why}", "the command line is wrong: {why}"),

@@ -94,7 +94,8 @@ class SpokenGroup(_Spoken, TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Typer would say in English that there is no such command; ``usage.py`` says it from this."""
-        if args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
+        option = args[0][:1] == "-" and args[0] != "-"
+        if args[0] not in self.commands and not option and not ctx.resilient_parsing:
             raise typer.BadParameter(args[0], ctx)
         return super().resolve_command(ctx, args)
 

@@ -41,6 +41,8 @@ def problem_of(error: Any) -> Problem:
             known = sorted(context.command.commands)
             given = {"found": shown(error.message), "allowed": ", ".join(known)}
             return Problem("unknown_command", given | {"hint": did_you_mean(error.message, known)})
+        case "UsageError" if error.message == "Missing command.":
+            return Problem("missing_command", {"allowed": ", ".join(sorted(context.command.commands))})
         case "BadParameter":
             found = _input(error)
             if found is not None:
