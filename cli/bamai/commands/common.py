@@ -94,10 +94,12 @@ class SpokenGroup(_Spoken, TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Typer would say in English that there is no such command; ``usage.py`` says it from this."""
-        option = args[0][:1] == "-" and args[0] != "-"
-        if args[0] not in self.commands and not option and not ctx.resilient_parsing:
-            raise typer.BadParameter(args[0], ctx)
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as error:
+            if type(error).__name__ == "UsageError":
+                raise typer.BadParameter(args[0], ctx) from None
+            raise
 
 
 def command(
