@@ -43,7 +43,7 @@ from bamai.batch.kernel import FILE, Header, Kernel, Rows, Scored, flags
 from bamai.batch.local import Inputs, Report, schemas
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
-from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError, why
+from bamai.errors import BamaiError, InputError, OutputError, Place, Problem, UsageError, Words, why
 from bamai.texts import in_words, shown
 from bamai.vocabulary import Vocabulary
 
@@ -167,6 +167,16 @@ def _cause(text: str) -> str:
     python = [line for line in lines if re.match(r"(?!java|org\.|py4j|pyspark)[\w.]+(Error|Exception): ", line)]
     java = [found[1] for line in lines if (found := re.match(r"(?:Caused )?(?:by)?: ([\w.$]+: .*)", line))]
     return (python[-1:] or java or lines)[0]
+
+
+def _packed_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a problem as JSON can hold them: what is in both languages as an object."""
+    return {name: Words(value.zh, value.en)._asdict() if hasattr(value, "zh") else value
+            for name, value in params.items()}  # fmt: skip
+
+
+def _unpacked_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Words(**value) if isinstance(value, dict) else value for name, value in params.items()}
 
 
 class _WorkerError(Exception):
@@ -399,7 +409,7 @@ class _Worker:
         self, number: int, part: int, file: _File, done: tuple[Scored, Tally] | None, problems: Sequence[Problem] = ()
     ) -> pa.RecordBatch:
         row: dict[str, Any] = {"task": number, "part": part}
-        notes: dict[str, Any] = {"unfinished": [(problem.code, dict(problem.params)) for problem in problems]}
+        notes: dict[str, Any] = {"unfinished": [(problem.code, _packed_params(problem.params)) for problem in problems]}
         row |= dict.fromkeys(("records", "results", "rejected", "problems"), 0)
         if done is not None:
             scored, tally = done
@@ -684,7 +694,9 @@ class SparkRun:
             known = self.report.suspicious.get(written, (0, file.name, first))
             self.report.suspicious[written] = (known[0] + count, *known[1:])
         place = Place(file.name)
-        self.report.unfinished += [Problem(code, params, place) for code, params in notes["unfinished"]]
+        self.report.unfinished += [
+            Problem(code, _unpacked_params(params), place) for code, params in notes["unfinished"]
+        ]
 
     def _find_repeated(self, at: tuple[int, int], row: Mapping[str, Any]) -> Any:
         """Which results of a block have an id that came before; None where there is none."""
