@@ -298,3 +298,45 @@ def test_policy_targets_stand_where_the_report_is() -> None:
     where = {str(cell.value): sheet.title for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
     assert where["机械工业数字化转型实施方案"] == where["政策目标"] == book.sheetnames[0]
     assert where["其他可加分项，由多到少"] == where["总分变化"] != book.sheetnames[0]
+
+
+@lru_cache
+def long_winded(length: int) -> Assessment:
+    """A note that ends in a word of its own, after *length* characters."""
+    found = assessed(edition("sme@2024"), {"network": "B"})
+    first = found.answers[0]._replace(note="犇" * length + "末尾")
+    return found._replace(answers=(first, *found.answers[1:]))
+
+
+def test_a_note_longer_than_a_page_is_whole() -> None:
+    data = pdf(blocks(long_winded(12_000), "zh", full=True), "zh")
+    text = bare("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages))
+    assert text.count("犇") == 12_000 and "犇末尾" in text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_no_cell_can_hold_is_said_to_be_cut(lang: Lang) -> None:
+    workbook = openpyxl.load_workbook(
+        io.BytesIO(xlsx(blocks(long_winded(40_000), lang, full=True), lang)), data_only=True
+    )
+    answers = workbook.worksheets[-1]
+    told = str(answers["G2"].value)
+    assert len(told) == 32_767
+    assert told.endswith("其他格式中有全文）" if lang == "zh" else "the other formats have all of it)")
+    assert answers.row_dimensions[2].height == pytest.approx(409, abs=0.5)
+    whole = openpyxl.load_workbook(io.BytesIO(xlsx(blocks(long_winded(32_000), lang, full=True), lang)))
+    assert str(whole.worksheets[-1]["G2"].value).endswith("犇末尾")
+
+
+def test_a_cell_does_not_round_a_score_across_a_threshold() -> None:
+    found = result("sme")
+    below = found.dimensions[0]._replace(
+        score=Decimal("39.999999"), low=Decimal("39.999999"), high=Decimal("39.999999")
+    )
+    near = found._replace(
+        dimensions=(below, *found.dimensions[1:]), thresholds={**found.thresholds, below.id: (Decimal(40),)}
+    )
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx(blocks(near, "zh", full=True), "zh")))
+    cells = {cell.value: cell.number_format for row in workbook.worksheets[0].iter_rows() for cell in row}
+    assert cells[39.999999] == "0.000000"
+    assert cells[42.5] == "0.00"

@@ -56,7 +56,7 @@ from bamai.questionnaire import Question
 from bamai.schema import MILLION, Text, millionths
 from bamai.scoring import ABSENT, Bounds, Scorer
 from bamai.vocabulary import Industry
-from bamai.wording import Case, Wording, gate_title, unit_of
+from bamai.wording import Case, Wording, gate_better, gate_title, unit_of
 
 
 def assess(edition: Edition, answers: Answers, columns: Columns, *, missing_lowest: bool = False) -> Assessment:
@@ -266,8 +266,9 @@ class _Builder:
         origin = self.edition.origins[gate.id]
         title, unit, has, has_high, short = self._found(gate, result.has)
         return GateOutcome(
-            gate.id, level.id, title, unit, low if low == high else None, Decimal(gate.needs), has,
-            None if has == has_high else has_high, () if low else short, origin.status, origin.seen,
+            gate.id, level.id, title, unit, gate_better(self.edition, gate), low if low == high else None,
+            Decimal(gate.needs), has, None if has == has_high else has_high, () if low else short,
+            origin.status, origin.seen,
         )  # fmt: skip
 
     def _found(self, gate: Gate, has: Bounds) -> tuple[Text, str, Decimal | None, Decimal | None, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from bamai.answers import (
     Enterprise,
@@ -102,13 +102,21 @@ class DimensionResult(NamedTuple):
     indicators: tuple[IndicatorResult, ...]
 
 
+SIGNS: Final[Mapping[Literal["up", "down"], Literal["≥", "≤"]]] = {"up": "≥", "down": "≤"}
+"""Of a number that is needed, by which way of it is better."""
+
+
 class GateOutcome(NamedTuple):
-    """A gate: what it needs, what was found (``has_high``: at best, while answers are open), who falls short."""
+    """A gate: what it needs, what was found (``has_high``: at best, while answers are open), who falls short.
+
+    ``better``: whether it needs at least (``up``) or at most (``down``) so much.
+    """
 
     id: str
     level: str
     title: Text
     unit: str
+    better: Literal["up", "down"]
     met: bool | None
     needs: Decimal
     has: Decimal | None
@@ -470,6 +478,11 @@ def decimal(value: Any) -> Decimal:
     """Millionths as a decimal."""
     number = Decimal(int(value)).scaleb(-6)
     return number.normalize() if number else Decimal(0)
+
+
+def needs_words(needs: Decimal, better: Literal["up", "down"]) -> str:
+    """The number that a gate names, with the sign of whether it is the least or the most."""
+    return f"{SIGNS[better]} {plain_decimal(needs)}"
 
 
 def shown_score(value: Decimal, thresholds: Iterable[Decimal] = (), decimals: int = 2) -> str:

@@ -6,11 +6,14 @@ and a test can hold both columns against each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+
+_BLANK = re.compile(r"[^\S \u3000]+")
 
 
 def t(key: str, lang: Lang, /, **params: object) -> str:
@@ -48,6 +51,12 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def on_paper(text: str) -> str:
+    """*text* for a document that sets its lines itself: blanks of all kinds as plain ones, line breaks as they are,
+    anything else as :func:`printable`."""
+    return "\n".join(printable(_BLANK.sub(" ", line)) for line in text.split("\n"))
 
 
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -501,6 +510,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "report.total_score": ("总分", "Total score"),
     "report.needs_has": ("需 {needs}，现为 {has}", "needs {needs}, has {has}"),
     "report.missing": ("，差 {missing}", ", {missing} short"),
+    "report.over": ("，超出 {missing}", ", {missing} too much"),
     "report.short_of": ("最接近的：{names}{more}", "nearest: {names}{more}"),
     "report.more": ("……另 {count} 项", " … and {count} more"),
     "report.dimensions": ("维度得分", "Scores by dimension"),
@@ -566,6 +576,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "reason.line": ("{found}：{score} / 100", "{found}: {score} of 100"),
     "gate.count": ("{within}中达到 {grade} 级的数目", "{within} at grade {grade} or above"),
     "gate.count_tag": ("其中{tag}达到 {grade} 级的数目", "of them, {tag} at grade {grade} or above"),
+    "gate.count_tag_within": (
+        "{within}里的{tag}达到 {grade} 级的数目",
+        "{tag} within {within} at grade {grade} or above",
+    ),
     "gate.score": ("{nodes}得分", "Score of {nodes}"),
     "gate.each_score": ("{nodes}各自得分", "Each score of {nodes}"),
     "gate.metric": ("{metric}", "{metric}"),
@@ -907,6 +921,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "投入不超过 {budget}，得分和等级都不能再提高：{before}。",
         "Within {budget} neither score nor level can rise: {before}.",
     ),
+    "roadmap.verdict_budget_none_unscored": (
+        "投入不超过 {budget}，等级不能再提高：{before}。",
+        "Within {budget} the level cannot rise: {before}.",
+    ),
     "roadmap.effort": ("投入", "Effort"),
     "roadmap.steps": ("步骤", "Steps"),
     "roadmap.points": ("单独 {points} 分", "{points} points by itself"),
@@ -931,13 +949,21 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "这组步骤的总投入最少，次序只是建议：每次取单位投入提分最多的一步；得分和等级为到该步为止。",
         "The set of steps is the least there is; their order is a suggestion: next comes what lifts the score most for its effort. Score and level are those after the step.",
     ),
+    "roadmap.order_budget_unscored": (
+        "在这一投入内没有更好的一组步骤；次序只是建议；等级为到该步为止。",
+        "No set of steps within this effort does better; their order is a suggestion. The level is that after the step.",
+    ),
+    "roadmap.order_unscored": (
+        "这组步骤的总投入最少，次序只是建议；等级为到该步为止。",
+        "The set of steps is the least there is; their order is a suggestion. The level is that after the step.",
+    ),
     "roadmap.illustrative": (
         "投入仅作示例：每升一级、多选一项或一档、指标每 5 个百分点各算一份。用 --effort 给出自己的数。",
         "Efforts are illustrative: one unit for each grade, option or band, and for every 5 percentage points of a rate. Give your own with --effort.",
     ),
     "roadmap.blocked": ("达不到的条件", "What cannot be met"),
     "roadmap.highest": ("能达到的最高等级：{level}。", "The highest level that can be reached: {level}."),
-    "roadmap.at_most": ("最多能到 {best}", "at best {best}"),
+    "roadmap.at_most": ("最好能到 {best}", "at best {best}"),
     "roadmap.held": ("不在路线图里的问题", "Questions that stay"),
     "roadmap.why_fixed": ("由 --fix 固定", "held by --fix"),
     "roadmap.why_na": ("不适用", "not applicable"),
@@ -2039,6 +2065,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "sheet.steps": ("下一步", "Next steps"),
     "sheet.see_steps": ("见工作表“下一步”", "see the sheet “Next steps”"),
     "sheet.see_answers": ("见工作表“全部答案”", "see the sheet “Answers”"),
+    "sheet.cut": (
+        "…（单元格装不下更多；其他格式中有全文）",
+        "… (a cell holds no more; the other formats have all of it)",
+    ),
     "sheet.figures": ("对标", "Benchmarks"),
     "sheet.answers": ("全部答案", "Answers"),
     "table.lowest": ("最低", "Lowest"),

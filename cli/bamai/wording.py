@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bamai.answers import (
     ANSWERED,
@@ -19,6 +19,7 @@ from bamai.assessment import (
     State,
     both,
     decimal,
+    needs_words,
     plain_decimal,
 )
 from bamai.catalog import Edition
@@ -31,6 +32,7 @@ from bamai.model import (
     Gate,
     Indicator,
     LinearScoring,
+    MaturityModel,
     MetricGate,
     ScoreGate,
     StagedScoring,
@@ -38,7 +40,7 @@ from bamai.model import (
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import Text, millionths
 from bamai.scoring import Scores
-from bamai.texts import LANGS, printable, t
+from bamai.texts import LANGS, Lang, printable, t
 
 
 class Case(NamedTuple):
@@ -204,6 +206,25 @@ def band_index(scoring: BandsScoring, value: int) -> int:
     return sum(value > end if scoring.closed == "right" else value >= end for end in ends)
 
 
+def gate_better(edition: Edition, gate: Gate) -> Literal["up", "down"]:
+    """Whether a gate needs at least or at most what it names."""
+    metric = edition.questions[gate.metric].metric if isinstance(gate, MetricGate) else None
+    return metric.better if metric is not None else "up"
+
+
+def gate_words(edition: Edition, gate: Gate, lang: Lang) -> str:
+    """What a gate asks for, with the number."""
+    return f"{gate_title(edition, gate)[lang]} {needs_words(Decimal(gate.needs), gate_better(edition, gate))}"
+
+
+def _follows(model: MaturityModel, gate: CountGate) -> bool:
+    """Whether the gate before this one counts the same without the tag, so that it can say "of them"."""
+    gates = next(level.gates for level in model.levels if gate in level.gates)
+    before = gates[gates.index(gate) - 1] if gate != gates[0] else None
+    same = (None, gate.within, gate.grade)
+    return isinstance(before, CountGate) and (before.tag, before.within, before.grade) == same
+
+
 def gate_title(edition: Edition, gate: Gate) -> Text:
     """What a gate asks for, without the number."""
     model = edition.model
@@ -213,7 +234,10 @@ def gate_title(edition: Edition, gate: Gate) -> Text:
         case CountGate():
             tag = next((tag.title for tag in model.tags if tag.id == gate.tag), None)
             within = titles[gate.within] if gate.within else model.title
-            return both("gate.count_tag" if tag else "gate.count", grade=gate.grade, within=within, tag=tag or "")
+            if tag is None:
+                return both("gate.count", grade=gate.grade, within=within)
+            key = "gate.count_tag" if _follows(model, gate) else "gate.count_tag_within"
+            return both(key, grade=gate.grade, within=within, tag=tag)
         case ScoreGate():
             names = gate.nodes or tuple(d.id for d in model.dimensions if d.scored)
             key = "gate.score" if len(names) == 1 else "gate.each_score"

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bamai.assessing import source_counts
-from bamai.assessment import both, decimal
+from bamai.assessment import SIGNS, both, decimal
 from bamai.batch.tally import BLANK, GROUPINGS, UNRECOGNISED, Beside, Group, Histogram, Tally
 from bamai.benchmark import Benchmark
 from bamai.model import NO_LEVEL, Gate, MetricGate
@@ -22,7 +22,7 @@ from bamai.profile import Applied
 from bamai.schema import MILLION, Source, Text
 from bamai.texts import Lang, t
 from bamai.vocabulary import Kind, Vocabulary
-from bamai.wording import gate_title
+from bamai.wording import gate_better, gate_title
 
 if TYPE_CHECKING:
     from bamai.batch.kernel import Options
@@ -316,9 +316,8 @@ def _asks(edition: Edition, gate: Gate | None, needs: Decimal) -> tuple[Literal[
     if not isinstance(gate, MetricGate):
         return "≥", needs, None
     question = edition.questions[gate.metric]
-    down = question.metric is not None and question.metric.better == "down"
     unit = Text(zh="%", en="%") if question.kind == "percent" else question.unit
-    return "≤" if down else "≥", needs, unit
+    return SIGNS[gate_better(edition, gate)], needs, unit
 
 
 def _short(tally: Tally, edition: Edition) -> Iterator[Short]:

@@ -16,6 +16,7 @@ from bamai.report.content import (
     Lines,
     Sentence,
     Table,
+    gate_needs,
     gate_number,
     level_words,
     name_of,
@@ -190,7 +191,7 @@ def outcome(outcome: GateOutcome | None) -> str:
     has = DASH if outcome.has is None else gate_number(outcome.has, outcome.unit, outcome.needs)
     if outcome.has_high is not None:
         has += f"–{gate_number(outcome.has_high, outcome.unit, outcome.needs)}"
-    return f"{MET[outcome.met].sign} {has}/{plain_decimal(outcome.needs)}".replace(" ", "\u00a0")
+    return f"{MET[outcome.met].sign} {has}/{gate_needs(outcome)}".replace(" ", "\u00a0")
 
 
 def _values(item: IndicatorRow, lang: Lang) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from bamai.assessment import (
     Set,
     State,
     Step,
+    needs_words,
     plain_decimal,
     shown_score,
 )
@@ -77,7 +78,7 @@ class Heading(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """One condition of a level; ``met`` is None while open answers decide it."""
+    """One condition of a level; ``met`` is None while open answers decide it. ``over``: what is missing is too much."""
 
     met: bool | None
     text: str
@@ -85,6 +86,7 @@ class Condition(NamedTuple):
     has: str
     missing: str
     detail: str = ""
+    over: bool = False
 
 
 class Conditions(NamedTuple):
@@ -272,7 +274,7 @@ def _tags(a: Assessment, lang: Lang) -> str:
 
 def name_of(a: Assessment, lang: Lang) -> str:
     """The enterprise's name, else its id."""
-    return printable(a.enterprise.name or a.enterprise.id or t("report.no_name", lang))
+    return _line(a.enterprise.name or a.enterprise.id or t("report.no_name", lang))
 
 
 def score_text(a: Assessment, value: Decimal) -> str:
@@ -310,7 +312,7 @@ def _header(a: Assessment, lang: Lang) -> Header:
         badge, title = short_level(a.level, lang), a.level_title(a.level)[lang]
         distance = _distance(a, lang)
     facts = [a.title[lang], profile_fact(a.profile, lang), industry_words(a.industry, lang) if a.industry else "",
-             a.assessed_on or "", printable(a.assessor or "")]  # fmt: skip
+             a.assessed_on or "", _line(a.assessor or "")]  # fmt: skip
     if a.evidence_given:
         facts.append(t("report.evidence", lang, given=a.evidence_given, due=a.evidence_due))
     shown = tuple(fact for fact in facts if fact)
@@ -417,14 +419,19 @@ def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
         listed = [f"{i.label} {i.title[lang]}" + (f" ({i.grade})" if i.grade is not None else "") for i in nearest]
         more = t("report.more", lang, count=len(listed) - 5) if len(listed) > 5 else ""
         detail = t("report.short_of", lang, names=tuple(listed[:5]), more=more) if listed else ""
-    return Condition(gate.met, f"{gate.title[lang]}", plain_decimal(gate.needs) + gate_unit(gate.unit), has, missing,
-                     detail)  # fmt: skip
+    return Condition(gate.met, f"{gate.title[lang]}", gate_needs(gate) + gate_unit(gate.unit), has, missing, detail,
+                     gate.better == "down")  # fmt: skip
 
 
 def gate_number(value: Decimal, unit: str, limit: Decimal) -> str:
     """What a gate found: numbers of things as they are, scores and rates as scores are shown."""
     whole = unit not in ("points", "%") and value == value.to_integral_value()
     return plain_decimal(value) if unit == "count" or whole else shown_score(value, (limit,))
+
+
+def gate_needs(gate: GateOutcome) -> str:
+    """The number that a gate needs: the least, as all but few do, or with its sign the most."""
+    return plain_decimal(gate.needs) if gate.better == "up" else needs_words(gate.needs, gate.better)
 
 
 def gate_unit(unit: str) -> str:
@@ -455,7 +462,7 @@ def _grades(dimension: DimensionResult, lang: Lang) -> Grades:
         if indicator.grade is not None and indicator.max_grade:
             share = Decimal(indicator.grade) / indicator.max_grade
         text = str(indicator.grade) if indicator.state == "answered" else t(f"mark.{indicator.state}", lang)
-        return Grade(indicator.label, indicator.title[lang], text, share, "core" in indicator.tags)
+        return Grade(indicator.label, indicator.title[lang], text, share, bool(indicator.tags))
 
     graded = [name for name, indicator in by_id.items() if indicator.max_grade is not None]
     rows = [
@@ -732,7 +739,7 @@ def _lists(a: Assessment, lang: Lang) -> Iterator[Block]:
 def _listed(item: Listed, lang: Lang) -> str:
     text = item.label if item.label == item.question else f"{item.label} {item.question}"
     if item.answer:
-        text += f" = {printable(item.answer)}"
+        text += f" = {_line(item.answer)}"
     return text if item.required else t("lists.compared_only", lang, name=text)
 
 

@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from bamai.report import content as c
 from bamai.report import svg
 from bamai.report.appearance import CORE, FINDING, LIGHT, MET, STATE, Tone, gap_look, heat_step
-from bamai.texts import Lang, printable, t
+from bamai.texts import Lang, on_paper, t
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -100,8 +100,8 @@ class _Writer:
             case c.Lines():
                 for name, value in block.rows:
                     paragraph = self._paragraph("", SMALL if block.small else "Normal")
-                    paragraph.add_run(_clean(f"{name}{t('colon', self.lang)}")).bold = True
-                    paragraph.add_run(_clean(value))
+                    paragraph.add_run(on_paper(f"{name}{t('colon', self.lang)}")).bold = True
+                    paragraph.add_run(on_paper(value))
             case c.Table():
                 if block.title:
                     self._heading(block.title, 2 if block.within else 1)
@@ -114,16 +114,16 @@ class _Writer:
         self._heading(block.name, 0)
         self._paragraph(" · ".join([block.title, *block.facts]), SMALL)
         paragraph = self._paragraph("", "Normal")
-        level = paragraph.add_run(_clean(f"{block.badge} {block.level_title}"))
+        level = paragraph.add_run(on_paper(f"{block.badge} {block.level_title}"))
         level.bold, level.font.size, level.font.color.rgb = True, Pt(18), _rgb(LIGHT.accent)
-        score = paragraph.add_run(_clean(f"    {block.score}"))
+        score = paragraph.add_run(on_paper(f"    {block.score}"))
         score.bold, score.font.size = True, Pt(15)
-        paragraph.add_run(_clean(f"    {block.distance}"))
+        paragraph.add_run(on_paper(f"    {block.distance}"))
         self._picture(svg.ladder(block, LIGHT, self.lang), 150)
 
     def _about(self, title: str) -> None:
         about = self.document.core_properties
-        about.title, about.author = _clean(title)[:255], "bamai"
+        about.title, about.author = on_paper(title)[:255], "bamai"
         about.language = "zh-CN" if self.lang == "zh" else "en"
 
     def _conditions(self, block: c.Conditions) -> None:
@@ -133,7 +133,7 @@ class _Writer:
         for index, row in enumerate(block.rows, 1):
             _colour(table.cell(index, 0), MET[row.met].tone)
             if row.detail:
-                table.cell(index, 1).add_paragraph(_clean(row.detail), style=SMALL)
+                table.cell(index, 1).add_paragraph(on_paper(row.detail), style=SMALL)
 
     def _grades(self, block: c.Grades) -> None:
         for title, grades in block.rows:
@@ -148,8 +148,8 @@ class _Writer:
                 paragraph = cell.paragraphs[0]
                 paragraph.style = SIGN
                 core = f" {CORE.sign}" if grade.core else ""
-                told = paragraph.add_run(_clean(f"{grade.title}{core}  "))
-                value = paragraph.add_run(_clean(grade.text))
+                told = paragraph.add_run(on_paper(f"{grade.title}{core}  "))
+                value = paragraph.add_run(on_paper(grade.text))
                 value.bold = True
                 for run in (told, value):
                     run.font.color.rgb = _rgb(LIGHT.heat_ink[step])
@@ -186,22 +186,22 @@ class _Writer:
                 look = STATE[row.state]
                 paragraph = cell.add_paragraph(style=SIGN)
                 if row.mark:
-                    mark = paragraph.add_run(_clean(f"{look.sign} {row.mark} ".lstrip()))
+                    mark = paragraph.add_run(on_paper(f"{look.sign} {row.mark} ".lstrip()))
                     mark.bold, mark.font.color.rgb = True, _rgb(LIGHT.tone(look.tone))
-                paragraph.add_run(_clean(row.answer))
+                paragraph.add_run(on_paper(row.answer))
                 colon = t("colon", self.lang)
                 evidence = t("list_semicolon", self.lang).join(row.evidence)
                 for key, text in (("answers.note", row.note), ("answers.evidence", evidence)):
                     if text:
-                        cell.add_paragraph(_clean(f"{t(key, self.lang)}{colon}{text}"), style=SMALL)
+                        cell.add_paragraph(on_paper(f"{t(key, self.lang)}{colon}{text}"), style=SMALL)
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
 
     def _heading(self, text: str, level: int) -> None:
-        self.document.add_heading(_clean(text), level)
+        self.document.add_heading(on_paper(text), level)
 
     def _paragraph(self, text: str, style: str) -> Paragraph:
-        return self.document.add_paragraph(_clean(text), style=style)
+        return self.document.add_paragraph(on_paper(text), style=style)
 
     def _picture(self, chart: Any, width: float) -> None:
         from bamai.report.pdf import png  # noqa: PLC0415  (an extra)
@@ -209,8 +209,8 @@ class _Writer:
         picture = png(svg.standalone(chart), self._families, self._fonts)
         shape = self.document.add_picture(io.BytesIO(picture), width=Mm(width))
         properties = shape._inline.docPr
-        properties.set("title", _clean(chart.findtext("title") or ""))
-        properties.set("descr", _clean(chart.findtext("desc") or chart.findtext("title") or ""))
+        properties.set("title", on_paper(chart.findtext("title") or ""))
+        properties.set("descr", on_paper(chart.findtext("desc") or chart.findtext("title") or ""))
 
     def _table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int], widths: Sequence[float]
@@ -232,14 +232,9 @@ class _Writer:
         for index, text in enumerate(texts):
             paragraph = row.cells[index].paragraphs[0]
             paragraph.style = SIGN
-            paragraph.add_run(_clean(text)).bold = bold or None
+            paragraph.add_run(on_paper(text)).bold = bold or None
             if index in right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _clean(text: str) -> str:
-    """*text* without what XML cannot hold or a reader could be steered by."""
-    return printable(" ".join(text.split(" ")))
 
 
 # ── page and styles ──────────────────────────────────────────────────────────────────────────────────

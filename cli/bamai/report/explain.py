@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from bamai.assessment import plain_decimal
+from bamai.assessment import needs_words, plain_decimal
 from bamai.benchmark import Benchmark
 from bamai.catalog import Edition
 from bamai.checks import branches, counted_by, walk
@@ -28,7 +28,7 @@ from bamai.questionnaire import NUMERIC, Question
 from bamai.report.content import as_of, published
 from bamai.schema import Source
 from bamai.texts import TEXTS, Lang, t
-from bamai.wording import band_span, gate_title
+from bamai.wording import band_span, gate_better, gate_title, gate_words
 
 Row = tuple[str, str]
 
@@ -242,14 +242,13 @@ def _level(edition: Edition, level: Level, lang: Lang) -> Explanation:
     rows: list[Row] = [] if level.meaning is None else [(t("explain.meaning", lang), level.meaning[lang])]
     if edition.model.scored:
         rows.append((t("report.total_score", lang), f"≥ {plain_decimal(level.score)}"))
-    rows += [(gate.id, f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(Decimal(gate.needs))}")
-             for gate in level.gates]  # fmt: skip
+    rows += [(gate.id, gate_words(edition, gate, lang)) for gate in level.gates]
     rows += _origin_rows(edition, level.id, lang, level.clause, level.note)
     return Explanation(level.id, level.title[lang], tuple(rows))
 
 
 def _gate(edition: Edition, gate: Gate, reached: Reached, lang: Lang) -> Explanation:
-    rows: list[Row] = [(t("table.needs", lang), plain_decimal(Decimal(gate.needs)))]
+    rows: list[Row] = [(t("table.needs", lang), needs_words(Decimal(gate.needs), gate_better(edition, gate)))]
     if isinstance(gate, CountGate):
         rows.append((t("explain.counts", lang), ", ".join(i.id for i in counted_by(gate, edition.model))))
     rows += _origin_rows(edition, gate.id, lang, gate.clause, gate.note)

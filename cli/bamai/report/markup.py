@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element, tostring
 
-from bamai.texts import printable
+from bamai.texts import on_paper
 
 Child = Element | str | None
-_CONTROLS = re.compile(r"[^\S \u3000]+")
 
 
 def el(tag: str, /, *children: Child, **attributes: str | int | None) -> Element:
@@ -36,7 +34,7 @@ def add(element: Element, *children: Child) -> Element:
 
 def clean(text: str) -> str:
     """*text* with blanks of all kinds as one space, and control, bidi and other format characters made visible."""
-    return printable(_CONTROLS.sub(" ", text))
+    return on_paper(text.replace("\n", " "))
 
 
 def xml(element: Element) -> str:

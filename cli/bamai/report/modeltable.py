@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +12,7 @@ from bamai.catalog import Edition
 from bamai.model import Dimension, Group, Indicator
 from bamai.report.profile import profile_note
 from bamai.texts import Lang, t
-from bamai.wording import gate_title
+from bamai.wording import gate_words
 
 
 def print_model(console: Console, edition: Edition, lang: Lang) -> None:
@@ -33,9 +31,7 @@ def print_model(console: Console, edition: Edition, lang: Lang) -> None:
     line("\n" + t("model.levels", lang), "bold")
     for level in model.levels:
         conditions = [t("model.score_from", lang, score=plain_decimal(level.score))] if model.scored else []
-        conditions += [
-            f"{gate_title(edition, gate)[lang]} ≥ {plain_decimal(Decimal(gate.needs))}" for gate in level.gates
-        ]
+        conditions += [gate_words(edition, gate, lang) for gate in level.gates]
         line(f"{level.id} {level.title[lang]}{t('colon', lang)}{t('list_semicolon', lang).join(conditions)}"
              + t("paren", lang, text=_origin(edition, level.id, lang)))  # fmt: skip
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="bold")
@@ -50,7 +46,7 @@ def print_model(console: Console, edition: Edition, lang: Lang) -> None:
 
     def row(indicator: Indicator, indent: str) -> None:
         question = edition.questions[indicator.scoring.question]
-        star = " *" if "core" in indicator.tags else ""
+        star = " *" if indicator.tags else ""
         table.add_row(
             f"{indent}{indicator.title[lang]}{star}", weight(indicator), f"{question.code or ''} {question.id}".strip(),
             t(f"scoring.{indicator.scoring.kind}", lang), Text(_origin(edition, indicator.id, lang), "dim"),

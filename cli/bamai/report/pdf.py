@@ -12,7 +12,7 @@ from bamai.errors import Place, Problem, UsageError
 from bamai.report import content as c
 from bamai.report import svg
 from bamai.report.appearance import CORE, FINDING, LIGHT, MET, STATE, gap_look, heat_step
-from bamai.texts import Lang, printable, t
+from bamai.texts import Lang, on_paper, t
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -120,9 +120,9 @@ def _document(blocks: list[c.Block], lang: Lang, families: list[str]) -> dict[st
     if isinstance(first, c.Header):
         title, footer = f"{first.name} – {first.title}", " · ".join(first.facts[:1])
     return {
-        "title": printable(title),
+        "title": on_paper(title),
         "author": "bamai",
-        "footer": printable(footer or title),
+        "footer": on_paper(footer or title),
         "lang": lang,
         "fonts": families,
         "palette": {name: value for name, value in LIGHT._asdict().items() if isinstance(value, str)},
@@ -207,4 +207,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    return printable(value) if isinstance(value, str) else value
+    return on_paper(value) if isinstance(value, str) else value

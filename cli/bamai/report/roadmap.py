@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bamai.assessment import plain_decimal
+from bamai.assessment import Assessment, plain_decimal
 from bamai.changes import answer_words, meaning_words
 from bamai.questionnaire import Question
+from bamai.report.appearance import MET
 from bamai.report.comparison import DASH, outcome, signed, standing
 from bamai.report.content import (
     Block,
@@ -17,6 +18,7 @@ from bamai.report.content import (
     Lines,
     Sentence,
     Table,
+    gate_needs,
     gate_number,
     gate_unit,
     level_words,
@@ -47,7 +49,8 @@ def roadmap_blocks(m: RoadMap, lang: Lang) -> Iterator[Block]:
         if served or m.target:
             yield _conditions(m, served, lang)
         yield _steps(m, served, lang)
-        yield Sentence(t("roadmap.order" if m.budget is None else "roadmap.order_budget", lang))
+        if m.reached:
+            yield Sentence(t(_of_scores(m, "roadmap.order" if m.budget is None else "roadmap.order_budget"), lang))
         if m.efforts.illustrative:
             yield Sentence(t("roadmap.illustrative", lang), "warning")
     if m.blocked:
@@ -65,7 +68,7 @@ def _verdict(m: RoadMap, lang: Lang) -> str:
     before, after = standing(m.before, lang), standing(m.after, lang)
     effort = _effort(m, m.effort, lang)
     if m.budget is not None:
-        key = "roadmap.verdict_budget" if m.steps else "roadmap.verdict_budget_none"
+        key = "roadmap.verdict_budget" if m.steps else _of_scores(m, "roadmap.verdict_budget_none")
         budget = _effort(m, m.budget, lang)
         return t(key, lang, budget=budget, before=before, after=after, effort=effort, count=len(m.steps))
     assert m.target is not None
@@ -76,6 +79,11 @@ def _verdict(m: RoadMap, lang: Lang) -> str:
     if not m.steps:
         return t("roadmap.verdict_there", lang, level=level, before=before)
     return t("roadmap.verdict", lang, level=level, before=before, after=after, effort=effort, count=len(m.steps))
+
+
+def _of_scores(m: RoadMap, key: str) -> str:
+    """The text for a model with or without a total score."""
+    return key if m.before.scored else f"{key}_unscored"
 
 
 def _effort(m: RoadMap, effort: Decimal, lang: Lang) -> str:
@@ -94,10 +102,7 @@ def _conditions(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
     for level in m.before.levels:
         if m.target is not None and level.score is not None and not level.score_met:
             title = t("compare.condition", lang, level=level.id, title=t("report.total_score", lang))
-            scores = (score_text(a, a.score or Decimal(0)) for a in (m.before, m.after))
-            needs = plain_decimal(level.score)
-            marks = (f"✗ {next(scores)}/{needs}", f"✓ {next(scores)}/{needs}")
-            rows.append((title, *(mark.replace(" ", "\u00a0") for mark in marks)))
+            rows.append((title, *(_mark(a, level.id) for a in (m.before, m.after))))
         for before, after in zip(m.before.gates, m.after.gates, strict=True):
             if before.id in served and before.level == level.id:
                 title = t("compare.condition", lang, level=level.id, title=before.title)
@@ -106,6 +111,14 @@ def _conditions(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
             break
     heads = (t("table.condition", lang), t("whatif.before", lang), t("whatif.after", lang))
     return Table(t("roadmap.conditions", lang), heads, tuple(rows), (1, 2))
+
+
+def _mark(a: Assessment, level: str) -> str:
+    """Whether the total score is enough for *level*, with what it is."""
+    asked = next(outcome for outcome in a.levels if outcome.id == level)
+    assert asked.score is not None
+    score = score_text(a, a.score or Decimal(0))
+    return f"{MET[asked.score_met].sign}\u00a0{score}/{plain_decimal(asked.score)}"
 
 
 def _steps(m: RoadMap, served: dict[str, int], lang: Lang) -> Table:
@@ -155,10 +168,12 @@ def _blocked(m: RoadMap, one: Blocked, lang: Lang) -> Condition:
         for why, questions in one.reasons.items()
     ]
     detail = t("roadmap.at_most", lang, best=f"{best}{unit}") + "".join(f"\n{line}" for line in listed)
-    has = next((DASH if gate.has is None else plain_decimal(gate.has) for gate in m.before.gates if gate.id == one.id),
-               "")  # fmt: skip
-    has = has or score_text(m.before, m.before.score or Decimal(0))
-    return Condition(False, text, f"{plain_decimal(one.needs)}{unit}", f"{has}{unit}", "", detail)
+    gate = next((gate for gate in m.before.gates if gate.id == one.id), None)
+    if gate is None:
+        return Condition(False, text, plain_decimal(one.needs), score_text(m.before, m.before.score or Decimal(0)), "",
+                         detail)  # fmt: skip
+    has = DASH if gate.has is None else gate_number(gate.has, gate.unit, gate.needs)
+    return Condition(False, text, gate_needs(gate) + unit, has + unit, "", detail)
 
 
 def _names(questions: tuple[Question, ...], lang: Lang) -> str:

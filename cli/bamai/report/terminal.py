@@ -159,7 +159,7 @@ class _Skin:
             text = Text(f"{row.text}{t('colon', lang)}")
             text.append(t("report.needs_has", lang, needs=row.needs, has=self._fit(row.has)))
             if row.missing:
-                text.append(t("report.missing", lang, missing=row.missing), "red")
+                text.append(t("report.over" if row.over else "report.missing", lang, missing=row.missing), "red")
             if row.detail:
                 text.append("\n" + self._fit(row.detail), "dim")
             grid.add_row(Text(look.ascii if self.ascii else look.sign, _STYLES[look.tone]), Flow(text))

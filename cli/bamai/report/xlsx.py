@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from bamai.report import content as c
 from bamai.report.appearance import CORE, FINDING, LIGHT, MET, STATE, gap_look, heat_step
-from bamai.texts import Lang, printable, t
+from bamai.texts import Lang, on_paper, t
 
 FONT = "Microsoft YaHei"
 WIDEST = 60
@@ -22,6 +22,9 @@ MAIN = (5, 36, 46, 18, 18, 48)
 
 LINE = 15.0
 """Points of a line of text."""
+
+LONGEST, HIGHEST = 32_767, 409.0
+"""Characters that a cell can hold, and points that a row can be high: limits of the format."""
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -40,12 +43,13 @@ def xlsx(blocks: Iterable[c.Block], lang: Lang) -> bytes:
 class _Sheet:
     """A sheet that is written from the top down; column widths follow what is in them."""
 
-    def __init__(self, sheet: Any, widest: Sequence[int]) -> None:
+    def __init__(self, sheet: Any, widest: Sequence[int], lang: Lang) -> None:
         self.sheet = sheet
+        self._lang = lang
         self.row = 0
         self._widest = list(widest)
         self._widths = [4] * len(self._widest)
-        self._wrapped: list[tuple[int, int, int]] = []
+        self._wrapped: list[tuple[int, int, list[int]]] = []
         self._tall: dict[int, float] = {}
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -57,14 +61,17 @@ class _Sheet:
         if isinstance(value, float | int):
             self.sheet.write_number(self.row, column, value, look)
             return
-        text = printable(str(value).replace("\n", " "))
+        text = _fitting(str(value), self._lang)
+        if wide:
+            text = text.replace("\n", " ")
         self.sheet.write_string(self.row, column, text, look)
         while column >= len(self._widths):
             self._widths.append(4)
             self._widest.append(WIDEST)
         if not wide:
-            self._widths[column] = max(self._widths[column], min(self._widest[column], cell_len(text) + 2))
-            self._wrapped.append((self.row, column, cell_len(text)))
+            lines = [cell_len(line) for line in text.split("\n")]
+            self._widths[column] = max(self._widths[column], min(self._widest[column], max(lines) + 2))
+            self._wrapped.append((self.row, column, lines))
 
     def height(self, points: float) -> None:
         """Make the present row at least so high: not every reader of workbooks fits rows to their texts."""
@@ -74,11 +81,26 @@ class _Sheet:
         for column, width in enumerate(self._widths):
             self.sheet.set_column(column, column, width)
         for row, column, cells in self._wrapped:
-            lines = -(-cells // max(1, self._widths[column] - 2))
+            lines = sum(max(1, -(-length // max(1, self._widths[column] - 2))) for length in cells)
             if lines > 1:
                 self._tall[row] = max(LINE * lines, self._tall.get(row, 0))
         for row, points in self._tall.items():
-            self.sheet.set_row(row, points)
+            self.sheet.set_row(row, min(points, HIGHEST))
+
+
+def _fitting(text: str, lang: Lang) -> str:
+    """*text* as a cell can hold it; where that is not all of it, the cell says so."""
+    text = on_paper(text)
+    if len(text) <= LONGEST:
+        return text
+    end = t("sheet.cut", lang)
+    return text[: LONGEST - len(end)] + end
+
+
+def _format(told: str) -> str:
+    """The number format with as many decimals as the report's text has: a score is not rounded across a threshold."""
+    places = max(2, *(len(number.partition(".")[2]) for number in told.split("–")))
+    return f"0.{'0' * places}"
 
 
 class _Writer:
@@ -95,7 +117,7 @@ class _Writer:
             sheet.finish()
 
     def _sheet(self, key: str, widest: Sequence[int] = ()) -> _Sheet:
-        sheet = _Sheet(self.book.add_worksheet(t(key, self.lang)), widest)
+        sheet = _Sheet(self.book.add_worksheet(t(key, self.lang)), widest, self.lang)
         self._sheets.append(sheet)
         return sheet
 
@@ -107,9 +129,9 @@ class _Writer:
             self._looks[key] = self.book.add_format({**base, **wanted})
         return self._looks[key]
 
-    @property
-    def head(self) -> Any:
-        return self.look(bold=True, bottom=1, bottom_color=LIGHT.line, bg_color=LIGHT.panel)
+    def head(self, *, right: bool = False) -> Any:
+        aside: dict[str, object] = {"align": "right"} if right else {}
+        return self.look(bold=True, bottom=1, bottom_color=LIGHT.line, bg_color=LIGHT.panel, **aside)
 
     # ── blocks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -127,6 +149,7 @@ class _Writer:
                     self.look(bold=True, font_size=size, font_color=LIGHT.accent, text_wrap=False),
                     wide=True,
                 )
+                main.height(1.6 * size)
                 main.row += 1
                 if block.note:
                     main.write(0, block.note, self.look(font_color=LIGHT.soft, text_wrap=False), wide=True)
@@ -169,7 +192,7 @@ class _Writer:
         main.row += 2
         badge = self.look(bold=True, font_size=14, font_color=LIGHT.on_accent, bg_color=LIGHT.accent, align="center")
         main.sheet.merge_range(main.row, 0, main.row, 1, "", badge)
-        main.sheet.write_string(main.row, 0, printable(f"{block.badge} {block.level_title}"), badge)
+        main.sheet.write_string(main.row, 0, on_paper(f"{block.badge} {block.level_title}"), badge)
         main.write(2, block.score, self.look(bold=True, font_size=14, text_wrap=False), wide=True)
         main.write(3, block.distance, self.look(text_wrap=False), wide=True)
         main.height(26)
@@ -180,14 +203,14 @@ class _Writer:
         warn: dict[str, object] = {"bg_color": LIGHT.warn_panel} if block.tone == "warning" else {}
         look = self.look(**warn)
         main.sheet.merge_range(main.row, 0, main.row, 5, "", look)
-        main.sheet.write_string(main.row, 0, printable(block.text), look)
+        main.sheet.write_string(main.row, 0, _fitting(block.text, self.lang), look)
         main.height(LINE * max(1, -(-cell_len(block.text) // 140)))
         main.row += 1
 
     def _conditions(self, block: c.Conditions) -> None:
         main = self.main
         heads = ["", *(t(f"table.{key}", self.lang) for key in ("condition", "needs", "has", "missing"))]
-        self._heads(main, heads)
+        self._heads(main, heads, (2, 3, 4))
         for row in block.rows:
             look = MET[row.met]
             main.write(0, look.sign, self.look(bold=True, font_color=LIGHT.tone(look.tone), align="center"))
@@ -205,10 +228,10 @@ class _Writer:
         open_ends = any(row.low != row.high for row in block.rows)
         if open_ends:
             heads[2:3] = [t("table.lowest", self.lang), t("table.highest", self.lang)]
-        self._heads(main, heads)
+        self._heads(main, heads, range(2, len(heads)))
         start = main.row
-        number = self.look(num_format="0.00", align="right")
         for row in block.rows:
+            number = self.look(num_format=_format(row.value), align="right")
             main.write(1, row.label, self.look(bold=True))
             values = (row.low, row.high) if open_ends else (row.low,)
             for column, value in enumerate(values, 2):
@@ -268,7 +291,7 @@ class _Writer:
                 # plain numbers behind the chart, of what can share a scale
                 for column, value in ((8, row.own), (9, row.figure)):
                     if value is not None:
-                        sheet.write(column, float(value), self.look(num_format="0.00"))
+                        sheet.write(column, float(value), self.look(num_format="0.00####"))
                 sheet.row += 1
             sheet.sheet.freeze_panes(1, 2)
             sheet.sheet.autofilter(0, 0, sheet.row - 1, 9)
@@ -308,9 +331,7 @@ class _Writer:
             sheet.row += 1 if sheet.row else 0
             sheet.write(first, block.title, self.look(bold=True, font_size=11, text_wrap=False), wide=True)
             sheet.row += 1
-        for column, head in enumerate(block.heads, first):
-            sheet.write(column, head, self.head)
-        sheet.row += 1
+        self._heads(sheet, block.heads, block.right, first)
         for row in block.rows:
             for column, text in enumerate(row):
                 look = self.look(align="right") if column in block.right else self.look()
@@ -345,7 +366,7 @@ class _Writer:
         sheet.sheet.autofilter(0, 0, max(1, sheet.row - 1), len(keys) - 1)
         sheet.sheet.repeat_rows(0)
 
-    def _heads(self, sheet: _Sheet, heads: Sequence[str]) -> None:
+    def _heads(self, sheet: _Sheet, heads: Sequence[str], right: Sequence[int] = (), first: int = 0) -> None:
         for column, head in enumerate(heads):
-            sheet.write(column, head, self.head)
+            sheet.write(first + column, head, self.head(right=column in right))
         sheet.row += 1

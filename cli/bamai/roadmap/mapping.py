@@ -31,7 +31,7 @@ from bamai.roadmap.plan import Atlas, Need, Plan, View, needs_of
 from bamai.schema import Text, millionths
 from bamai.scoring import ABSENT
 from bamai.texts import Lang, t
-from bamai.wording import gate_title
+from bamai.wording import gate_better, gate_title
 
 SCHEMA = "bamai.roadmap/1"
 
@@ -384,10 +384,12 @@ class _Mapper:
         if isinstance(gate, MetricGate):
             question = self.edition.questions[gate.metric]
             unit = "%" if question.kind == "percent" else question.unit.en if question.unit else ""
-        best = max((self._most(view, need) for view in self.atlas.views if view.possible), default=None)
+        known = [most for most in (self._most(view, need) for view in self.atlas.views if view.possible) if most >= 0]
+        down = gate is not None and gate_better(self.edition, gate) == "down"
+        best = None if not known else min(known) if down else max(known)
         return Blocked(
             need.id, need.level, title, unit, needs,
-            None if best is None or best < 0 else Decimal(best) if unit == "count" else Decimal(best).scaleb(-6),
+            None if best is None else Decimal(best) if unit == "count" else Decimal(best).scaleb(-6),
             self._reasons({name: why for name, why in self.held.items() if self._short(need, name)}),
         )  # fmt: skip
 
