@@ -476,16 +476,37 @@ def test_a_published_cell_says_what_its_enterprises_do(nation: Cohort, tmp_path:
         whole = margin_of(nation, key)
         assert cell.enterprises == whole.enterprises >= 5
         for name, points in cell.percentiles.items():
-            values = np.repeat(whole.values[name].at, whole.values[name].counts)
-            if points is None:
-                assert len(values) < 5
-            else:
-                assert points == tuple(np.percentile(values, PERCENTILES, method="inverted_cdf"))
+            values = np.sort(np.repeat(whole.values[name].at, whole.values[name].counts))
+            ranks = [next(r for r in range(1, len(values) + 1) if 100 * r >= p * len(values)) for p in PERCENTILES]
+            wanted = [values[r - 1] if min(r, len(values) - r + 1) >= 5 else None for r in ranks]
+            assert points == (tuple(wanted) if any(value is not None for value in wanted) else None)
+            for percent, point in zip(PERCENTILES, points or (), strict=False):
+                assert point in (None, np.percentile(values, percent, method="inverted_cdf"))
     path = tmp_path / "p.json"
     path.write_text(dumps(published.data()), encoding="utf-8")
     again = read(path)
     assert isinstance(again, Published)
     assert again.data() == published.data()
+
+
+@pytest.mark.parametrize(
+    ("number", "given"), [(5, 0), (8, 0), (9, 1), (16, 2), (17, 3), (39, 3), (40, 4), (41, 5), (500, 5)]
+)
+def test_no_percentile_stands_near_the_edge_of_a_cell(nation: Cohort, number: int, given: int) -> None:
+    """Of 5 enterprises the five percentiles would be the five scores."""
+    cell = next(iter(nation.cells.values()))
+    values = dict.fromkeys(cell.values, Distribution.of(np.arange(number)))
+    told = summary(cell._replace(enterprises=number, values=values), nation.shape, 5).percentiles["score"]
+    points = [point for point in told or () if point is not None]
+    assert len(points) == given
+    assert all(4 <= point <= number - 5 for point in points)
+
+
+def test_a_published_file_has_its_own_least_cell(nation: Cohort, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(dumps(publish(nation).data()), encoding="utf-8")
+    assert run("cohort", "show", "p.json", "--min-cell", "5").returncode == 0
+    refused = run("--lang", "en", "cohort", "show", "p.json", "--min-cell", "100")
+    assert (refused.returncode, b"[cohort_min_cell]" in refused.stderr) == (2, True)
 
 
 def test_fewer_than_a_cell_are_not_published_at_all(nation: Cohort) -> None:

@@ -2420,9 +2420,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cohort.files": ("bamai cohort build 或 merge 写出的文件", "Files of bamai cohort build or merge"),
     "cohort.file": ("分布文件", "Cohort file"),
-    "cohort.min_cell": (
-        "公开一个单元至少要有的家数（已公开的文件以其自身为准）",
-        "Enterprises that a published cell must have (a published file has its own)",
+    "cohort.min_cell": ("公开一个单元至少要有的家数", "Enterprises that a published cell must have"),
+    "cohort.show_min_cell": (
+        "公开一个单元至少要有的家数；默认 5，已公开的文件则为其自身的数",
+        "Enterprises that a published cell must have; by default 5, for a published file its own number",
     ),
     "cohort.by_industry": (
         "行业：名称、标识或代码；默认全部",
@@ -2454,8 +2455,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Withheld: fewer than {least} enterprises, or it would give away a cell of so few, or there are none.",
     ),
     "cohort.withheld": (
-        "未列出的单元没有企业、不足 {least} 家，或会使后者可由相减得出。",
-        "Cells that are not listed have no enterprise, fewer than {least}, or would let those be found by subtraction.",
+        "未列出的单元没有企业、不足 {least} 家，或会使后者可由相减得出；“–”处的分位数，不高于或不低于它的企业不足 {least} 家。",
+        "Cells that are not listed have no enterprise, fewer than {least}, or would let those be found by subtraction; a percentile is – where fewer than {least} have no more, or no less.",
     ),
     "cohort.counts": (
         "{results} 条结果：计入 {counted}，未答完 {incomplete}（不计），重复 {duplicates}（不计），计入的重复 {repeated}。",
@@ -2500,6 +2501,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "report.cohort_widened": (
         "条件全同的企业太少，比较时不计：{axes}。",
         "Too few enterprises are alike in everything; not regarded: {axes}.",
+    ),
+    "report.cohort_widened_published": (
+        "条件全同的企业太少，或未公开，比较时不计：{axes}。",
+        "Too few enterprises are alike in everything, or these are withheld; not regarded: {axes}.",
     ),
     "report.cohort_unknown": (
         "未填写或未识别，比较时不计：{axes}。",
@@ -2555,6 +2560,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.cohort_shape": (
         "所列数值与 {first} 不一致；请用同一版本的规则重新生成",
         "holds other values than {first}; build both by the same rules",
+    ),
+    "problem.cohort_min_cell": (
+        "这是按 --min-cell {allowed} 公开的文件，不能再按 {found} 隐去；请用 bamai cohort build 或 merge 写出的文件",
+        "this file was published with --min-cell {allowed} and cannot be withheld by {found}; use one of bamai cohort build or merge",
     ),
     "problem.cohort_published": (
         "这是已公开的文件，缺少隐去的部分；请用 bamai cohort build 或 merge 写出的文件",

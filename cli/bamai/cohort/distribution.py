@@ -58,12 +58,16 @@ class Distribution(NamedTuple):
         """
         if not self.number:
             raise ValueError("no enterprises")
-        rank = max(1, -(-percent * self.number // 100))
-        return int(self.at[np.searchsorted(np.cumsum(self.counts), rank)])
+        return int(self.at[np.searchsorted(np.cumsum(self.counts), rank_of(percent, self.number))])
 
     def below(self, value: int) -> int:
         """How many enterprises have less than *value*."""
         return int(self.counts[: np.searchsorted(self.at, value)].sum())
+
+
+def rank_of(percent: int, number: int) -> int:
+    """Which of *number* values in order is the percentile: 1 is the lowest."""
+    return max(1, -(-percent * number // 100))
 
 
 EMPTY = Distribution(np.zeros(0, np.int64), np.zeros(0, np.int64))

@@ -2,7 +2,8 @@
 
 Cells of few enterprises are withheld, and others with them (:mod:`bamai.cohort.suppression`): subtracting what is
 published leaves of each as much open as the words "fewer than ``min_cell``" do. Shares of levels are rounded so
-coarsely that a count below ``min_cell`` might also be none, or any of as many others.
+coarsely that a count below ``min_cell`` might also be none, or any of as many others. A percentile is the score of some
+enterprise: it is given only where at least ``min_cell`` have no more, and as many no less.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bamai.cohort.complete import AXES, SCHEMA, SCORE, Cell, Cohort, Counts, Shape
-from bamai.cohort.distribution import PERCENTILES, Distribution
+from bamai.cohort.distribution import PERCENTILES, Distribution, rank_of
 from bamai.cohort.suppression import TABLES, withheld
 from bamai.errors import InputError, Problem
 from bamai.texts import t
 
 Margin = tuple[str | None, str | None, str | None]
 """A cell of any margin: None stands for all industries, provinces or sizes."""
+
+Points = tuple[int | None, ...]
+"""The percentiles of :data:`~bamai.cohort.distribution.PERCENTILES`, in hundredths of a point."""
 
 EVERYTHING: Margin = (None, None, None)
 
@@ -43,12 +47,12 @@ class Summary(NamedTuple):
     Attributes:
         enterprises: how many.
         percentiles: the 10th, 25th, 50th, 75th and 90th of the total score and of each dimension, in hundredths of
-            a point; None for a dimension that too few of them have.
+            a point; None where too few of them have no more, or no less, and None for all where that is so of each.
         levels: share of each level in percent, rounded; None where the cell is too small for any.
     """
 
     enterprises: int
-    percentiles: Mapping[str, tuple[int, ...] | None]
+    percentiles: Mapping[str, Points | None]
     levels: tuple[int, ...] | None
 
 
@@ -87,7 +91,9 @@ class Published:
     def _cell(self, key: Margin) -> dict[str, Any]:
         cell = self.cells[key]
         percentiles = {
-            name: None if points is None else {f"p{p}": _points(v) for p, v in zip(PERCENTILES, points, strict=True)}
+            name: None
+            if points is None
+            else {f"p{p}": None if v is None else _points(v) for p, v in zip(PERCENTILES, points, strict=True)}
             for name, points in cell.percentiles.items()
         }
         levels = None
@@ -157,8 +163,13 @@ def summary(cell: Cell, shape: Shape, min_cell: int) -> Summary:
     return Summary(cell.enterprises, percentiles, _shares(cell.levels, min_cell))
 
 
-def _percentiles(found: Distribution, min_cell: int) -> tuple[int, ...] | None:
-    return tuple(found.percentile(p) for p in PERCENTILES) if found.number >= min_cell else None
+def _percentiles(found: Distribution, min_cell: int) -> Points | None:
+    def between(percent: int) -> bool:
+        rank = rank_of(percent, found.number)
+        return rank >= min_cell and found.number - rank + 1 >= min_cell
+
+    points = tuple(found.percentile(percent) if between(percent) else None for percent in PERCENTILES)
+    return None if points == (None,) * len(points) else points
 
 
 def _shares(levels: tuple[int, ...], min_cell: int) -> tuple[int, ...] | None:

@@ -27,7 +27,7 @@ from bamai.cohort.complete import (
     Shape,
 )
 from bamai.cohort.distribution import PERCENTILES, TOP, Distribution
-from bamai.cohort.published import SMALLEST, Margin, Published, Summary
+from bamai.cohort.published import SMALLEST, Margin, Points, Published, Summary
 from bamai.errors import InputError, Place, Problem
 from bamai.schema import did_you_mean
 from bamai.texts import shown
@@ -272,17 +272,19 @@ class _Reader:
     def summary(self, cell: dict[str, Any], path: str, shape: Shape, least: int) -> Summary:
         number = self.count(cell["enterprises"], f"{path}.enterprises", least)
         names = tuple(f"p{percent}" for percent in PERCENTILES)
-        spreads: dict[str, tuple[int, ...] | None] = {}
+        spreads: dict[str, Points | None] = {}
         given = self.fields(cell["percentiles"], f"{path}.percentiles", tuple(shape.values))
         for name in shape.values:
             below = f"{path}.percentiles.{name}"
-            if given[name] is None and name != SCORE:
+            if given[name] is None:
                 spreads[name] = None
                 continue
             points = self.fields(given[name], below, names)
-            spreads[name] = tuple(self.hundredth(points[p], f"{below}.{p}", TOP) for p in names)
-            if list(spreads[name] or ()) != sorted(spreads[name] or ()):
+            found = tuple(None if points[p] is None else self.hundredth(points[p], f"{below}.{p}", TOP) for p in names)
+            told = [point for point in found if point is not None]
+            if told != sorted(told):
                 self.fail("cohort_order", below)
+            spreads[name] = found
         levels = None
         if cell["levels"] is not None:
             shares = self.fields(cell["levels"], f"{path}.levels", shape.levels)

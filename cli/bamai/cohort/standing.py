@@ -7,7 +7,7 @@ from decimal import Decimal
 from bamai.assessment import Assessment, Rank, Standing
 from bamai.cohort.complete import AXES, SCORE, Cohort
 from bamai.cohort.distribution import HUNDREDTH, PERCENTILES, Distribution
-from bamai.cohort.published import Margin, Published, margin
+from bamai.cohort.published import Margin, Points, Published, margin
 from bamai.errors import InputError, Problem
 from bamai.schema import MILLION, Text
 from bamai.vocabulary import Vocabulary
@@ -20,8 +20,9 @@ def standing(result: Assessment, cohort: Cohort | Published, vocabulary: Vocabul
     """Where *result* stands in *cohort*.
 
     It is compared with enterprises of its industry, province and size. While these are fewer than
-    :data:`COMPARABLE`, size is left out, then province, then industry; what the enterprise does not say, or the
-    vocabulary does not know, is left out from the start. An incomplete result has no place.
+    :data:`COMPARABLE`, or too few for a published percentile, size is left out, then province, then industry; what the
+    enterprise does not say, or the vocabulary does not know, is left out from the start. An incomplete result has no
+    place.
 
     Raises:
         InputError: the cohort was scored by other rules, or its sizes begin elsewhere.
@@ -41,8 +42,9 @@ def standing(result: Assessment, cohort: Cohort | Published, vocabulary: Vocabul
     dropped = [axis for axis, part in zip(AXES, own, strict=True) if part is None]
     widened: list[str] = []
     enterprises, ranks = _ranked(result, cohort, key)
+    complete = result.range is None
     for axis in (2, 1, 0):
-        if enterprises >= COMPARABLE:
+        if enterprises >= COMPARABLE and (SCORE in ranks or not complete):
             break
         if key[axis] is not None:
             widened.append(AXES[axis])
@@ -84,8 +86,9 @@ def _among(score: int, found: Distribution) -> Rank:
     return Rank(Decimal(score).scaleb(-2), number, below, 100 * below // number, 100 * below // number)
 
 
-def _between(score: int, points: tuple[int, ...]) -> Rank:
+def _between(score: int, points: Points) -> Rank:
     """At least *p* % have less than a score above the *p*-th percentile, fewer than *p* % less than one up to it."""
-    low = max((p for p, point in zip(PERCENTILES, points, strict=True) if point < score), default=0)
-    high = min((p for p, point in zip(PERCENTILES, points, strict=True) if point >= score), default=100)
+    known = [(p, point) for p, point in zip(PERCENTILES, points, strict=True) if point is not None]
+    low = max((p for p, point in known if point < score), default=0)
+    high = min((p for p, point in known if point >= score), default=100)
     return Rank(Decimal(score).scaleb(-2), None, None, low, high)

@@ -125,14 +125,16 @@ def show(
     industry: Annotated[str | None, typer.Option("--industry", help=word("cohort.by_industry"))] = None,
     province: Annotated[str | None, typer.Option("--province", help=word("cohort.by_province"))] = None,
     size: Annotated[str | None, typer.Option("--size", help=word("cohort.by_size"))] = None,
-    min_cell: MinCellOption = 5,
+    min_cell: Annotated[
+        int | None, typer.Option("--min-cell", min=3, max=1000, help=word("cohort.show_min_cell"))
+    ] = None,
     rules: RulesOption = None,
     width: WidthOption = None,
 ) -> None:
     """What may be published of a cohort, for one cell and its parts."""
-    from bamai.cohort.published import Published, publish  # noqa: PLC0415
+    from bamai.cohort.published import USUAL, Published, publish  # noqa: PLC0415
     from bamai.cohort.reading import read  # noqa: PLC0415
-    from bamai.errors import RulesError  # noqa: PLC0415
+    from bamai.errors import Place, Problem, RulesError, UsageError  # noqa: PLC0415
     from bamai.report.cohort import cohort_blocks  # noqa: PLC0415
     from bamai.report.terminal import print_blocks, text  # noqa: PLC0415
 
@@ -143,8 +145,14 @@ def show(
         _group(vocabulary, "size", size),
     )
     cohort = read(file)
-    with _at(file):
-        published = cohort if isinstance(cohort, Published) else publish(cohort, min_cell)
+    if isinstance(cohort, Published):
+        published = cohort
+        if min_cell not in (None, cohort.min_cell):
+            params = {"found": min_cell, "allowed": cohort.min_cell}
+            raise UsageError(Problem("cohort_min_cell", params, Place(str(file))))
+    else:
+        with _at(file):
+            published = publish(cohort, min_cell or USUAL)
     known = catalog(rules)
     try:
         edition = known.load(published.model)

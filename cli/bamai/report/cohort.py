@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bamai.cohort.complete import AXES, NOT_STATED, SCORE, UNRECOGNISED
 from bamai.cohort.distribution import PERCENTILES
-from bamai.cohort.published import Margin, Published, Summary
+from bamai.cohort.published import Margin, Points, Published, Summary
 from bamai.model import NO_LEVEL
 from bamai.report.content import Block, Heading, Lines, Sentence, Table
 from bamai.texts import Lang, printable, t
@@ -59,10 +59,9 @@ def _heads() -> tuple[str, ...]:
     return tuple(f"p{percent}" for percent in PERCENTILES)
 
 
-def _points(points: tuple[int, ...] | None) -> tuple[str, ...]:
-    if points is None:
-        return ("–",) * len(PERCENTILES)
-    return tuple(f"{point // 100}.{point % 100:02d}" for point in points)
+def _points(points: Points | None) -> tuple[str, ...]:
+    told = points or (None,) * len(PERCENTILES)
+    return tuple("–" if point is None else f"{point // 100}.{point % 100:02d}" for point in told)
 
 
 def _scores(found: Summary, edition: Edition | None, lang: Lang) -> Table:

@@ -560,7 +560,8 @@ def _standing(a: Assessment, lang: Lang) -> Iterator[Block]:
         return
     share = _rank(found.total, lang)
     yield Sentence(t("report.cohort_total", lang, share=share, number=found.enterprises, cell=cell))
-    for key, axes in (("report.cohort_widened", found.widened), ("report.cohort_unknown", found.unknown)):
+    widened = "report.cohort_widened_published" if found.published else "report.cohort_widened"
+    for key, axes in ((widened, found.widened), ("report.cohort_unknown", found.unknown)):
         if axes:
             yield Sentence(t(key, lang, axes=tuple(t(f"cohort.{axis}", lang) for axis in axes)))
     if found.published:
