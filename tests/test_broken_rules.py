@@ -45,6 +45,8 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     (MODEL, "\nin_force: true\n", "\nin_force: yes\n", "yaml_guess", 1),
     (MODEL, '\nedition: "2024"\n', "\nedition: 2024\n", "wrong_value", 1),
     (MODEL, "id: cyber_security\n", "id: CyberSecurity\n", "wrong_id", 0),
+    (MODEL, '\nsummary:\n  zh: "', '\nsummary:\n  zh: "\\e[31m', "control_characters", 2),
+    (MODEL, '\nsummary:\n  zh: "', '\nsummary:\n  zh: "\\u202e', "control_characters", 2),
     (MODEL, "id: cyber_security\n", "id: data_security\n", "id_twice", None),  # type: ignore[list-item]
     (MODEL, "id: cyber_security\n", "id: status\n", "id_reserved", 0),
     (MODEL, "weight: 50\n", "weight: 49\n", "weight_sum", 0),

@@ -655,3 +655,33 @@ def test_an_incomplete_result_has_no_place(nation: Cohort, run: Run, tmp_path: P
     assert found["unknown"] == ["province", "size"]
     text = run("--lang", "en", "score", "a.yaml", "--cohort", "c.json").stdout.decode()
     assert "no score to compare yet" in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_column_that_stands_twice_is_refused(provinces: Provinces, run: Run, tmp_path: Path, kind: str) -> None:
+    if kind == "csv":
+        lines = (provinces.folder / "1.results.csv").read_text(encoding="utf-8-sig").splitlines()
+        twice = "\n".join(f"{line},{'score' if n == 0 else 99}" for n, line in enumerate(lines))
+        (tmp_path / "r.csv").write_text(twice, encoding="utf-8")
+    else:
+        table = parquet.read_table(provinces.results[1])
+        parquet.write_table(table.append_column("score", table["score"]), tmp_path / "r.parquet")
+    done = run("--lang", "en", "cohort", "build", f"r.{kind}", "-o", "c.json", "--model", "sme")
+    assert done.returncode == 3
+    assert "column score stands twice" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("before", [0, 2_000_000])
+def test_a_csv_that_is_not_utf8_is_told_in_the_language(
+    provinces: Provinces, run: Run, tmp_path: Path, before: int
+) -> None:
+    """Near its beginning, which is read for the header, and far from it."""
+    text = (provinces.folder / "1.results.csv").read_text(encoding="utf-8-sig")
+    head, first, *_ = text.splitlines()
+    ascii_only = first.encode("ascii", "replace").decode()
+    name, _, rest = ascii_only.partition(",")
+    lines = [f"{head},note", f"{ascii_only},{'x' * before}", f"{name},机械,{rest.partition(',')[2]},"]
+    (tmp_path / "r.csv").write_bytes("\n".join(lines).encode("gbk"))
+    done = run("--lang", "zh", "cohort", "build", "r.csv", "-o", "c.json", "--model", "sme")
+    assert done.returncode == 3
+    assert "不是 UTF-8 编码（遇到字节 0xbb" in done.stderr.decode()

@@ -83,7 +83,7 @@ def test_stars_stand_by_whatever_tag_a_model_has(run: Run, scrap: Path) -> None:
 @pytest.mark.usefixtures("scrap")
 def test_of_them_is_said_only_after_what_they_are_of(run: Run) -> None:
     own = run("model", "show", "tiny", "--rules", "own", "--lang", "en").stdout.decode()
-    assert "Core scenario within Work at grade 2 or above ≥ 1" in own
+    assert "Work at grade 2 or above (only: Core scenario) ≥ 1" in own
     general = " ".join(run("model", "show", "general", "--lang", "en").stdout.decode().split())
     assert "≥ 8; of them, Core scenario at grade 3 or above ≥ 5" in general
 

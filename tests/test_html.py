@@ -46,7 +46,7 @@ from bamai.report.content import (
     Rung,
     blocks,
 )
-from bamai.report.html import html_report, page
+from bamai.report.html import page
 from bamai.report.markup import clean
 from bamai.texts import LANGS, Lang
 from conftest import ALL_TESTS, EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
@@ -114,7 +114,7 @@ PAGES = [(name, lang) for name in ("sme", "general", "empty", "none", "hostile")
 
 @lru_cache
 def report(name: str, lang: Lang) -> str:
-    return html_report(results()[name], lang)
+    return page(blocks(results()[name], lang, full=True), lang)
 
 
 # ── structure ────────────────────────────────────────────────────────────────────────────────────────

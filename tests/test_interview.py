@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import stat
 from pathlib import Path
 
@@ -234,3 +235,36 @@ def test_what_is_written_reads_back_the_same() -> None:
         answers = Answers(used.ref, Enterprise(name=name, city=name), name, "2026-03-01", entries)
         file = AnswersFile(parse_bytes(written(answers).encode(), "a.yaml", "text"))
         assert file.read(Judge(used))[0] == answers
+
+
+def test_who_it_is_can_be_said_anew(run: Run, tmp_path: Path) -> None:
+    """What stands on the command line is never passed over in silence."""
+    run("assess", "sme", "--name", "旧名", "--save", "a.jsonl", "--plain", stdin=b"B\n:q\n")
+    again = ("assess", "--resume", "a.jsonl", "--name", "新名", "--industry", "foobarzz", "--assessor", "Li")
+    done = run(*again, "--plain", "--lang", "en", stdin=b":q\n")
+    assert done.returncode == 3
+    assert "--industry: unknown industry “foobarzz”" in done.stderr.decode()
+    answers, _, _ = AnswersFile.open(tmp_path / "a.jsonl").read(Judge(edition("sme@2024")))
+    assert answers.enterprise == Enterprise(name="新名", industry="foobarzz")
+    assert (answers.assessor, answers.entries["network"].text) == ("Li", "B")
+
+
+def test_the_command_that_goes_on_can_be_typed(run: Run) -> None:
+    assert run("model", "new", "my own", "--id", "tiny").returncode == 0
+    start = ("assess", "tiny", "--name", "x", "--save", "my plant; ls.jsonl", "--plain", "--rules", "my own")
+    told = run(*start, "--lang", "en", stdin=b"120\n:q\n").stderr.decode()
+    command = shlex.split(
+        next(line for line in told.splitlines() if "go on with: " in line).partition("go on with: ")[2]
+    )
+    assert command == ["bamai", "assess", "--resume", "my plant; ls.jsonl", "--rules", "my own"]
+    done = run(*command[1:], "--plain", "--lang", "en", stdin=b":q\n")
+    assert "going on: 1 of" in done.stderr.decode()
+
+
+def test_a_file_name_steers_no_terminal(run: Run, tmp_path: Path) -> None:
+    name = "a\x1b[31m.yaml"
+    (tmp_path / name).write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    for arguments in (("score", name, "-o", "b\x1b[31m.md"), ("merge", name, name, "-o", "c\x1b[31m.yaml")):
+        done = run(*arguments)
+        assert b"\x1b" not in done.stderr + done.stdout
+        assert rb"\x1b[31m" in done.stderr

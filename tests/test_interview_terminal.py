@@ -363,7 +363,15 @@ def test_going_back_before_the_first_question() -> None:
     assert first.values["industry"] == ""
 
 
-@pytest.mark.parametrize("key", [LEAVE, INTERRUPT])
-def test_leaving_before_the_first_question(key: str) -> None:
-    done, _, _ = first_by(ENTER, key)
+def test_leaving_before_the_first_question() -> None:
+    done, _, _ = first_by(ENTER, LEAVE)
     assert not done
+    with pytest.raises(KeyboardInterrupt):
+        first_by(ENTER, INTERRUPT)
+
+
+@pytest.mark.parametrize("pasted", ["\x1b[31m", "\x1b[<0;1;1M", "\x1b[0;10;10M", "\x1b[M !!"])
+def test_pasted_escapes_are_no_mouse(pasted: str) -> None:
+    done, first, _ = first_by(ENTER, f"甲{pasted}厂", ENTER, ENTER, ENTER, ENTER, given={"model": "sme@2024"})
+    assert done
+    assert first.values["name"] == "甲厂"

@@ -85,7 +85,7 @@ def test_preferring_somebody(run: Run, tmp_path: Path, prefer: list[str], system
     # who said what stays on record, and nobody's note or evidence is lost
     assert entries["network"].evidence == ("照片", "台账")
     note = entries["network"].note or ""
-    assert "张工: 看过; 李工: 查过" in note and "张工: B 车间" in note and "李工: C 建成" in note
+    assert "张工: 看过; 李工: 查过" in note and "张工: B Industrial" in note and "李工: C Application" in note
     assert entries["quality_trend"] == Entry("better")
 
 

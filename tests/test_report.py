@@ -18,7 +18,7 @@ from bamai.answers import Enterprise
 from bamai.assessment import Assessment, shown_score
 from bamai.lines import lines, units
 from bamai.report.content import blocks
-from bamai.report.markdown import escape, markdown_report
+from bamai.report.markdown import escape, markdown
 from bamai.report.terminal import text_report
 from bamai.texts import LANGS, Lang
 from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
@@ -128,9 +128,9 @@ def test_a_name_is_data(lang: Lang) -> None:
     report = text_report(hostile, lang, 120)
     assert "[red]甲[/red] <b>&\\x1b[31m\\u202e=1+1 `x` | **y** 🏭 #" in report
     assert "\x1b" not in report
-    markdown = markdown_report(hostile, lang)
-    assert "\x1b" not in markdown
-    assert "<b>" not in re.sub(r"\\.", "", markdown)
+    document = markdown(blocks(hostile, lang, full=True), lang)
+    assert "\x1b" not in document
+    assert "<b>" not in re.sub(r"\\.", "", document)
 
 
 def test_markdown_is_escaped() -> None:
@@ -141,7 +141,7 @@ def test_markdown_is_escaped() -> None:
 def test_markdown_tables_are_whole(lang: Lang) -> None:
     for result in (example(), empty()):
         table: list[int] = []
-        for line in [*markdown_report(result, lang).splitlines(), ""]:
+        for line in [*markdown(blocks(result, lang, full=True), lang).splitlines(), ""]:
             if line.startswith("|"):
                 table.append(len(re.findall(r"(?<!\\)\|", line)))
             else:

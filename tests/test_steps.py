@@ -17,9 +17,9 @@ from bamai.answers import AnswersFile, Judge
 from bamai.assessment import Assessment, Step
 from bamai.catalog import Catalog, Edition
 from bamai.report.content import blocks
-from bamai.report.markdown import markdown_report
+from bamai.report.markdown import markdown
 from bamai.report.terminal import text, text_report
-from bamai.texts import LANGS
+from bamai.texts import LANGS, Lang
 from conftest import EXAMPLE, GENERAL_EXAMPLE, assessed, edition
 from test_broken_rules import SMALL_MODEL, small
 
@@ -38,6 +38,11 @@ def written(path: Path) -> tuple[Edition, dict[str, str]]:
             texts[question.id] = str(times * Decimal(part.replace(",", "")) / Decimal(whole.replace(",", "")))
             counts |= {question.metric.part, question.metric.whole}
     return known, {name: value for name, value in texts.items() if name not in counts}
+
+
+def document(result: Assessment, lang: Lang) -> str:
+    """All that a document of the result says."""
+    return markdown(blocks(result, lang, full=True), lang)
 
 
 @lru_cache
@@ -145,7 +150,7 @@ def test_the_example_in_full() -> None:
 def test_an_open_result_has_no_steps_but_says_why() -> None:
     open_ = assessed(edition("sme@2024"), {"network": "B"})
     assert open_.steps == ()
-    assert "First answer the open questions" in markdown_report(open_, "en")
+    assert "First answer the open questions" in document(open_, "en")
     lowest = assessed(edition("sme@2024"), {"network": "B"}, missing_lowest=True)
     assert lowest.steps[0].now.en in ("open", "grade 0")
 
@@ -155,7 +160,7 @@ def test_a_full_score_has_no_steps() -> None:
     best = assessed(known, {"tools": "yes", "nets": "lan|wlan", "rate": "100", "plan": "2", "speed": "30"})
     assert best.score == 100
     assert best.steps == ()
-    assert "下一步" not in markdown_report(best, "zh")
+    assert "下一步" not in document(best, "zh")
 
 
 def test_the_appendix_has_every_question_in_order_with_state_note_and_evidence() -> None:
@@ -184,11 +189,11 @@ def test_a_hidden_answer_is_told_and_not_counted() -> None:
 
 
 def test_a_document_names_the_weakest_dimension_after_the_conditions() -> None:
-    told = markdown_report(bamai.score_file(EXAMPLE), "en")
+    told = document(bamai.score_file(EXAMPLE), "en")
     assert told.index("Total score") < told.index(r"The lowest dimension\: Digital management \(42.50\)")
     # before every answer is in, and where all are equal, none is
-    assert "lowest dimension" not in markdown_report(assessed(edition("sme@2024"), {}), "en")
-    assert "lowest dimension" not in markdown_report(assessed(edition("sme@2024"), {}, missing_lowest=True), "en")
+    assert "lowest dimension" not in document(assessed(edition("sme@2024"), {}), "en")
+    assert "lowest dimension" not in document(assessed(edition("sme@2024"), {}, missing_lowest=True), "en")
 
 
 def test_the_terminal_stays_short() -> None:

@@ -240,7 +240,7 @@ def test_what_keeps_enterprises_from_the_next_level(by_hand: Summed) -> None:
         *((name, name[:2], 1, D("0.2")) for name in ("L1.score", "L2.score", "L2.cnc", "L3.score", "L3.count")),
     ]  # fmt: skip
     told = {x["id"]: (x["title"], x["sign"], x["needs"], x["unit"]) for x in data["blockers"]}
-    assert told["L2.core"] == ("Core within Work at grade 2 or above", "≥", 1, None)
+    assert told["L2.core"] == ("Work at grade 2 or above (only: Core)", "≥", 1, None)
     assert told["L2.cnc"] == ("CNC", "≥", 30, "%")
     assert told["L1.score"] == ("Total score", "≥", 20, None)
     # C has planning below the grades of two gates and counts once; E has it n/a
@@ -259,7 +259,7 @@ def test_what_the_screen_shows(by_hand: Summed) -> None:
     assert re.search(r"^2 Penetration rate of digital R&D design tools +60\.00 % +86\.7 % +–$", shown, re.MULTILINE)
     assert "statistic inferred" in shown
     assert "Compared: 5–7 results." in " ".join(shown.split())
-    assert re.search(r"^L2 Core within Work at grade 2 or above ≥ 1 +3 +60\.00 %$", shown, re.MULTILINE)
+    assert re.search(r"^L2 Work at grade 2 or above \(only: Core\) ≥ 1 +3 +60\.00 %$", shown, re.MULTILINE)
 
 
 def brief_of(stderr: str, lang: Lang) -> str:

@@ -85,12 +85,15 @@ class Merged(NamedTuple):
 class Merging:
     """The answers of several respondents, held together.
 
+    Args:
+        lang: of what the merged file says about conflicts.
     Raises:
         InputError: they are not of one enterprise.
     """
 
-    def __init__(self, edition: Edition, respondents: Sequence[Respondent]) -> None:
+    def __init__(self, edition: Edition, respondents: Sequence[Respondent], lang: Lang = "zh") -> None:
         self.edition = edition
+        self.lang = lang
         self.respondents = tuple(respondents)
         self.judge = Judge(edition)
         self._one_enterprise()
@@ -161,7 +164,7 @@ class Merging:
         for name in conflict.questions:
             entry = chosen.get(name, Entry())._replace(evidence=self._evidence(name), note=self._notes(name))
             if name == self._heads(conflict, chosen):
-                said = "; ".join(f"{self.names(v)}: {self.tell(v, 'zh')}" for v in conflict.versions)
+                said = "; ".join(f"{self.names(v)}: {self.tell(v, self.lang)}" for v in conflict.versions)
                 entry = entry._replace(note=f"{entry.note} [{said}]" if entry.note else f"[{said}]")
             if entry != Entry():
                 found[name] = entry

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import typing
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -11,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 
 from bamai.errors import MOST_MISTAKES, BamaiError, Place, Problem, RulesError
 from bamai.texts import Lang, shown, t
-from bamai.yamlfile import Document, read
+from bamai.yamlfile import Document, KeyPath, read
 
 MILLION = 1_000_000
 """Fixed point: scores and values are int64 millionths."""
@@ -87,6 +90,9 @@ def fits(number: Decimal) -> bool:
 
 M = TypeVar("M", bound=Strict)
 
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters but tabs and line ends, and marks of the direction of writing."""
+
 
 def validate(cls: type[M], document: Document) -> M:
     """*document* as a *cls*.
@@ -96,6 +102,10 @@ def validate(cls: type[M], document: Document) -> M:
     """
     if not isinstance(document.data, dict):
         raise RulesError(Problem("not_a_mapping", {"found": shown(document.data)}, document.place()))
+    problems = [Problem("control_characters", {"found": shown(text)}, document.place(path), ".".join(map(str, path)))
+                for path, text in islice(_steering(document.data), MOST_MISTAKES)]  # fmt: skip
+    if problems:
+        raise RulesError(problems)
     try:
         return cls.model_validate(document.data)
     except ValidationError as error:
@@ -108,6 +118,19 @@ def validate(cls: type[M], document: Document) -> M:
             more = {"count": len(errors) - len(problems)}
             problems.append(Problem("more_mistakes", more, Place(document.file)))
         raise RulesError(problems) from None
+
+
+def _steering(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Texts that could steer a terminal or turn a line around, and where they stand."""
+    if isinstance(value, str):
+        if _STEERING.search(value):
+            yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _steering(item, (*path, key))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _steering(item, (*path, index))
 
 
 def read_rules(path: Path) -> Document:

@@ -129,6 +129,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.not_one_of": ("{found} 不可用；可用：{allowed}", "{found} is not allowed; allowed: {allowed}"),
     "problem.wrong_id": ("标识 {found} 不合规则：{allowed}", "id {found} does not fit {allowed}"),
+    "problem.control_characters": (
+        "{found} 含有控制字符，会扰乱终端和文件；请删去",
+        "{found} holds control characters, which upset terminals and files; take them out",
+    ),
     "problem.wrong_value": ("值 {found} 不合要求：{allowed}", "value {found} does not fit: {allowed}"),
     "problem.id_twice": (
         "标识、代码或名称 {found} 用了两次（第一次在第 {first} 行）",
@@ -577,8 +581,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "gate.count": ("{within}中达到 {grade} 级的数目", "{within} at grade {grade} or above"),
     "gate.count_tag": ("其中{tag}达到 {grade} 级的数目", "of them, {tag} at grade {grade} or above"),
     "gate.count_tag_within": (
-        "{within}里的{tag}达到 {grade} 级的数目",
-        "{tag} within {within} at grade {grade} or above",
+        "{within}中达到 {grade} 级的数目（只计{tag}）",
+        "{within} at grade {grade} or above (only: {tag})",
     ),
     "gate.score": ("{nodes}得分", "Score of {nodes}"),
     "gate.each_score": ("{nodes}各自得分", "Each score of {nodes}"),
@@ -1154,12 +1158,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "assess.nothing": ("未开始访谈，没有保存任何内容", "the interview was not begun; nothing was saved"),
     "assess.ended": (
-        "访谈未完，已答的都在 {path}；继续：bamai assess --resume {path}{profile}",
-        "the interview is not finished; what was answered is in {path}; go on with: bamai assess --resume {path}{profile}",
+        "访谈未完，已答的都在 {path}；继续：{command}",
+        "the interview is not finished; what was answered is in {path}; go on with: {command}",
     ),
     "assess.interrupted": (
-        "已中断，答案都在 {path}；继续：bamai assess --resume {path}{profile}",
-        "interrupted; the answers are in {path}; go on with: bamai assess --resume {path}{profile}",
+        "已中断，答案都在 {path}；继续：{command}",
+        "interrupted; the answers are in {path}; go on with: {command}",
     ),
     "assess.done": ("访谈结束：答卷 {path}，访谈记录 {journal}", "done: answers in {path}, journal in {journal}"),
     # ── before the first question ────────────────────────────────────────────────────────────────────
@@ -2532,6 +2536,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "结果按 {found} 打分，而现有规则是 {allowed}；请重新打分，或用 --rules、--profile 指明当时的规则",
         "the results were scored by {found}, but the rules here are {allowed}; score again, or name those rules with --rules or --profile",
     ),
+    "problem.cohort_column_twice": ("列 {column} 出现两次", "column {column} stands twice"),
     "problem.cohort_column": (
         "缺少 {model} 结果应有的列 {column}{hint}",
         "column {column}, which results of {model} have, is missing{hint}",

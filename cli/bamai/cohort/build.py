@@ -5,8 +5,10 @@ What is held grows with the number of different cells and scores, not with the n
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".parquet", ".csv")
 BLOCK = 1 << 17
 """Rows read at once."""
+
+BLOCK_BYTES = 1 << 23
+"""Of a CSV that is read at a time."""
 
 MAX_HEADER = 1 << 20
 """Characters of a CSV's header."""
@@ -70,12 +75,20 @@ class Results:
             raise InputError(Problem("cohort_no_parts", {}, self.place))
         if self._csv:
             self.columns, self.rules = _csv_header(path), frozenset[tuple[str, str]]()
+            self._each_once(self.columns)
             return
         schemas = [_opened(file).schema_arrow for file in self._files]
+        for schema in schemas:
+            self._each_once(schema.names)
         self.columns = [name for name in schemas[0].names if all(name in schema.names for schema in schemas)]
         told = [_decoded(schema.metadata or {}) for schema in schemas]
         # of a folder everyone's: they may be of several batches
         self.rules = frozenset((one[MODEL_KEY], one.get(DIGEST_KEY, "")) for one in told if MODEL_KEY in one)
+
+    def _each_once(self, names: Sequence[str]) -> None:
+        twice = [name for name, times in Counter(names).items() if times > 1]
+        if twice:
+            raise InputError([Problem("cohort_column_twice", {"column": shown(name)}, self.place) for name in twice])
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows, *columns* only; of CSV as text.
@@ -88,7 +101,10 @@ class Results:
                 batch.validate(full=True)  # Parquet believes what it is told of lengths and texts
                 yield batch
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-            raise InputError(Problem("cohort_unreadable", {"why": shown(error, 200)}, self.place)) from None
+            if self._csv:
+                _check_utf8(self.path)
+            why = shown(error, 200)
+            raise InputError(Problem("cohort_unreadable", {"why": why}, self.place)) from None
 
     def _parquet_batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for file in self._files:
@@ -102,7 +118,7 @@ class Results:
         convert = csv.ConvertOptions(include_columns=list(columns), column_types=types, null_values=[""],
                                      strings_can_be_null=True)  # fmt: skip
         with csv.open_csv(
-            self.path, csv.ReadOptions(block_size=1 << 23), csv.ParseOptions(newlines_in_values=True), convert
+            self.path, csv.ReadOptions(block_size=BLOCK_BYTES), csv.ParseOptions(newlines_in_values=True), convert
         ) as reader:
             yield from reader
 
@@ -131,8 +147,30 @@ def _csv_header(path: Path) -> list[str]:
             return next(csv.reader(io.StringIO(lines.read(MAX_HEADER), newline="")), [])
     except FileNotFoundError:
         raise InputError(Problem("file_not_found", {}, Place(str(path)))) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        _check_utf8(path)
+        raise
+    except (OSError, csv.Error) as error:
         raise InputError(Problem("cohort_unreadable", {"why": shown(error, 200)}, Place(str(path)))) from None
+
+
+def _check_utf8(path: Path) -> None:
+    """Say where a CSV is not UTF-8: what Excel saves in China may be GBK.
+
+    Raises:
+        InputError: it is not.
+    """
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    with path.open("rb") as stream:
+        while True:
+            block = stream.read(BLOCK_BYTES)
+            try:
+                decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                params = {"byte": f"0x{error.object[error.start]:02x}"}
+                raise InputError(Problem("not_utf8", params, Place(str(path)))) from None
+            if not block:
+                return
 
 
 class Rules(NamedTuple):
@@ -324,7 +362,7 @@ class _Block:
         """Which of the *allowed* texts each row has; blank counts as the last where that is allowed."""
         encoded = self._text(name).dictionary_encode()
         column = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        table = [allowed.index(text) if text in allowed else -1 for text in _spelt(encoded.dictionary)]
+        table = [allowed.index(text) if text in allowed else -1 for text in encoded.dictionary.to_pylist()]
         table.append(allowed.index("") if "" in allowed else -1)
         codes: Codes = np.array(table, np.intp)[column]
         self._refuse(codes < 0, name, ", ".join(text for text in allowed if text))
@@ -398,13 +436,7 @@ class _Block:
         if FILE not in self.texts:
             return [""], np.zeros(self._batch.num_rows, np.intp)
         encoded = self._text(FILE).fill_null("").dictionary_encode()
-        return _spelt(encoded.dictionary), encoded.indices.to_numpy(zero_copy_only=False)
-
-
-def _spelt(texts: pa.Array) -> list[str]:
-    """Every text; bytes that are no UTF-8, which nobody checks in Parquet, become escapes."""
-    column = TextColumn.of(texts)
-    return [column.text(row) for row in range(len(texts))]
+        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
 
 
 def _mixed(value: npt.NDArray[np.uint64], factor: np.uint64) -> npt.NDArray[np.uint64]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +24,7 @@ from bamai.commands.common import (
     guarded,
     lang,
     say,
+    unknown_industry,
     vocabulary_of,
     word,
     write,
@@ -54,31 +57,38 @@ def assess(
     force: ForceOption = False,
 ) -> None:
     """Ask, keep every answer in a journal, report. The end of the input keeps what was answered and exits 3."""
-    from bamai.errors import Exit  # noqa: PLC0415
+    from bamai.errors import Exit, Place  # noqa: PLC0415
 
     known = catalog(rules, profile)
     skin = _skin(plain, width)
     try:
         if resume is None and save is None and (name is None or model is None):
             resume = _offered(skin, known, model)
+        who = {key: value for key, value in (("name", name), ("industry", industry)) if value is not None}
+        if industry is not None:
+            unknown_industry(vocabulary_of(rules), industry, Place("--industry"))
         if resume is not None:
             session, writer = _resumed(resume, known, model, save, force)
+            session.name(who, assessor)
         else:
-            given = {"name": name, "industry": industry, "model": model, "assessor": assessor}
+            given = {**who, "model": model, "assessor": assessor}
             known_already = {key: value for key, value in given.items() if value is not None}
             session, writer = _begun(skin, known_already, known, save, rules, force)
     except _LeftError:
         say(word("assess.nothing"))
         raise typer.Exit(Exit.REFUSED) from None
-    path, again = writer.path, f" --profile {profile}" if profile else ""
+    except KeyboardInterrupt:
+        say("\n" + word("assess.nothing"))
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    path, again = writer.path, _again(writer.path, profile, rules)
     try:
         finished = skin.run(session)
     except KeyboardInterrupt:
-        say("\n" + word("assess.interrupted", path=str(path), profile=again))
+        say("\n" + word("assess.interrupted", path=str(path), command=again))
         raise typer.Exit(Exit.INTERRUPTED) from None
     else:
         if not finished:
-            say(word("assess.ended", path=str(path), profile=again))
+            say(word("assess.ended", path=str(path), command=again))
             raise typer.Exit(Exit.REFUSED)
         _report(session, writer, width)
     finally:
@@ -212,6 +222,14 @@ def _offered(skin: _Skin, known: Catalog, model: str | None) -> Path | None:
     if not skin.first(offer):
         raise _LeftError
     return offer.path
+
+
+def _again(path: Path, profile: str | None, rules: Path | None) -> str:
+    """The command that goes on, as it can be typed here."""
+    parts = ["bamai", "assess", "--resume", str(path)]
+    parts += ["--profile", profile] if profile else []
+    parts += ["--rules", str(rules)] if rules else []
+    return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
 
 
 def _resumed(path: Path, known: Catalog, model: str | None, save: Path | None, force: bool) -> tuple[Session, Writer]:

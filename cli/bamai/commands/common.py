@@ -14,13 +14,13 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from bamai.texts import TEXTS, Lang, printable, t
+from bamai.texts import TEXTS, Lang, on_paper, printable, t
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bamai.catalog import Catalog
-    from bamai.errors import Problem
+    from bamai.errors import Place, Problem
     from bamai.vocabulary import Industry, Vocabulary
 
 P = ParamSpec("P")
@@ -123,8 +123,8 @@ def group(key: str, *, add_completion: bool = False) -> typer.Typer:
 
 
 def say(text: str) -> None:
-    """A message on stderr: progress, warnings, where something was written."""
-    typer.echo(text, err=True)
+    """A message on stderr: progress, warnings, where something was written; names in it steer no terminal."""
+    typer.echo(on_paper(text), err=True)
 
 
 def complain(problems: Iterable[Problem]) -> None:
@@ -188,6 +188,16 @@ def industry_called(name: str, rules: Path | None) -> Industry:
     if found is None:
         raise UsageError(Problem("no_such_industry", {"found": name, "hint": meant(words.nearest_industry(name))}))
     return words.industries[found]
+
+
+def unknown_industry(vocabulary: Vocabulary, name: str | None, place: Place) -> None:
+    """Say that *name* is in no vocabulary, where it is so: nothing is refused for it."""
+    from bamai.errors import Problem  # noqa: PLC0415
+    from bamai.schema import meant  # noqa: PLC0415
+
+    if name and vocabulary.industry(name) is None:
+        params = {"found": name, "hint": meant(vocabulary.nearest_industry(name))}
+        complain([Problem("unknown_industry", params, place)])
 
 
 def console(width: int | None = None, *, file: IO[str] | None = None) -> Console:

@@ -49,7 +49,7 @@ def merge(
     if output is not None:
         check_output(output, (".yaml", ".yml"), force)
     edition, respondents = _read(files, catalog(rules, profile))
-    merging = Merging(edition, respondents)
+    merging = Merging(edition, respondents, lang())
     wishes = _wishes(prefer or [], merging)
     conflicts = merging.conflicts()
     decisions: dict[int, Decision] = {}

@@ -78,7 +78,7 @@ def _amount(text: str | None) -> Decimal | None:
     try:
         amount = Decimal(text)
         if 0 <= amount <= 100 * MOST and amount == amount.quantize(Decimal("0.01")):
-            return amount
+            return abs(amount)  # "-0" is none
     except InvalidOperation:
         pass
     raise UsageError(Problem("budget_number", {"found": shown(text), "most": 100 * MOST}))

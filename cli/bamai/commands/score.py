@@ -25,6 +25,7 @@ from bamai.commands.common import (
     industry_called,
     lang,
     say,
+    unknown_industry,
     vocabulary_of,
     word,
     write,
@@ -32,12 +33,11 @@ from bamai.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from bamai.answers import AnswersFile
     from bamai.assessment import Assessment
     from bamai.catalog import Catalog, Edition
-    from bamai.errors import Problem
 
 
 class Format(enum.StrEnum):
@@ -140,19 +140,9 @@ def assess_file(
     answers, columns, warnings = opened.read(Judge(edition))
     if industry is not None:
         answers = replace(answers, enterprise=answers.enterprise._replace(industry=industry))
-    complain([*warnings, *unknown_industry(opened, edition, answers.enterprise.industry)])
+    complain(warnings)
+    unknown_industry(edition.vocabulary, answers.enterprise.industry, opened.place(("enterprise", "industry")))
     return assess(edition, answers, columns, missing_lowest=missing_lowest)
-
-
-def unknown_industry(opened: AnswersFile, edition: Edition, name: str | None) -> Iterator[Problem]:
-    """A word for an industry that is not in the vocabulary."""
-    from bamai.errors import Problem  # noqa: PLC0415
-    from bamai.schema import meant  # noqa: PLC0415
-
-    if name and edition.industry(name) is None:
-        hint = meant(edition.vocabulary.nearest_industry(name))
-        place = opened.place(("enterprise", "industry"))
-        yield Problem("unknown_industry", {"found": name, "hint": hint}, place, "enterprise.industry")
 
 
 def placing(path: Path, rules: Path | None) -> Callable[[Assessment], Assessment]:

@@ -266,6 +266,10 @@ class Screen:
         for key, does in _KEYS.items():
             on(key, does)
 
+        @bindings.add(Keys.Vt100MouseEvent)
+        def pointed(_: KeyPressEvent) -> None:
+            """The mouse is not used; and what is pasted can look like its messages without being one."""
+
         @bindings.add(Keys.Any, filter=choosing)
         def typed(event: KeyPressEvent) -> None:
             for char in unicodedata.normalize("NFKC", event.data):

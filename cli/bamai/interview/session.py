@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from bamai.answers import (
@@ -251,6 +251,13 @@ class Session:
         return next((name for name in names if not self._settled(name)), None)
 
     # ── what has happened ────────────────────────────────────────────────────────────────────────
+
+    def name(self, enterprise: Mapping[str, str], assessor: str | None) -> None:
+        """Say anew whose answers these are (fields of the enterprise), or who takes them down."""
+        if enterprise:
+            self._do(Event("enterprise", None, dict(enterprise)))
+        if assessor is not None:
+            self._do(Event("assessor", None, assessor))
 
     def _do(self, event: Event) -> None:
         self._record(event)

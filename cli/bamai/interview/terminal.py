@@ -508,11 +508,12 @@ def run(
 
 
 def ask_first(first: First | Offer, *, input_: Input | None = None, output: Output | None = None) -> bool:
-    """Ask for what has to be known before the first question; False where somebody left."""
+    """Ask for what has to be known before the first question; False where somebody left.
+
+    Raises:
+        KeyboardInterrupt: somebody wants to leave at once.
+    """
     if first.current is None:
         return True
     screen = Screen(first.lang, input_, output)
-    try:
-        return screen.run(FirstPanel(screen, first))
-    except KeyboardInterrupt:
-        return False
+    return screen.run(FirstPanel(screen, first))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from bamai.assessment import Assessment
 from bamai.report import content as c
 from bamai.report import svg
 from bamai.report.appearance import CORE, DARK, FINDING, LIGHT, MET, STATE, WARNING, Palette, gap_look, heat_step
@@ -35,11 +34,6 @@ def _style() -> str:
     written = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     rules = re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL)).strip()
     return f"{themes}\n:root{{--fonts:{svg.FONTS}}}{rules}{heat}\n"
-
-
-def html_report(assessment: Assessment, lang: Lang) -> str:
-    """The report of *assessment* with next steps and every answer."""
-    return page(c.blocks(assessment, lang, full=True), lang)
 
 
 def page(blocks: Iterable[c.Block], lang: Lang) -> str:

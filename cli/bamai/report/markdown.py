@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bamai.assessment import Assessment
 from bamai.report import content as c
 from bamai.report.appearance import CORE, MET
 from bamai.texts import Lang, t
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 _PLAIN = re.compile(r"(?<=\d)\\([.\-])(?=\d)")
-
-
-def markdown_report(assessment: Assessment, lang: Lang) -> str:
-    """The report of *assessment* with next steps and every answer."""
-    return markdown(c.blocks(assessment, lang, full=True), lang)
 
 
 def markdown(blocks: Iterable[c.Block], lang: Lang) -> str:
