@@ -189,6 +189,28 @@ def test_an_earlier_answer_is_there_to_be_kept_or_changed() -> None:
     assert entries(talk)["equipment_digital_rate"] == "57.8"
 
 
+@pytest.mark.parametrize(
+    "away",
+    [(F2, "现场看过", ENTER), (F3, ESC), (F4, ESC), (F8, ENTER), (TAB, ESC), (PAGE_UP, PAGE_DOWN), (PAGE_DOWN, PAGE_UP)],
+    ids=["note", "evidence", "overview", "level", "menu", "back", "on"],
+)
+def test_what_is_not_given_yet_is_there_after_looking_elsewhere(away: tuple[str, ...]) -> None:
+    _, talk, _ = pressed("b", ENTER, "57.", *away, "7", ENTER, LEAVE)
+    assert entries(talk) == {"network": "B", "equipment_digital_rate": "57.7"}
+    if away[0] != PAGE_UP:  # nothing comes before the first question
+        _, talk, _ = pressed("b", "c", *away, ENTER, LEAVE)
+        assert entries(talk) == {"network": "B|C"}
+
+
+def test_a_question_that_was_decided_leaves_no_draft() -> None:
+    for deciding in ((F6,), (F5,), (TAB, *[DOWN] * 5, ENTER)):
+        _, talk, shown = pressed("b", ENTER, "57", F4, ESC, *deciding, PAGE_UP, ENTER, LEAVE)
+        assert entries(talk).get("equipment_digital_rate") in (None, "unknown")
+        assert shown.saw("先输入答案")
+    _, talk, _ = pressed("b", ENTER, "57", ENTER, PAGE_UP, "9", TAB, *[DOWN] * 7, ENTER, "3", ENTER, LEAVE)
+    assert entries(talk) == {"network": "B", "equipment_digital_rate": "3"}
+
+
 def test_skip_unknown_and_not_applicable() -> None:
     _, talk, shown = pressed(F5, F6, F7, F6, LEAVE)
     assert entries(talk) == {"equipment_digital_rate": "unknown", "equipment_network_rate": "unknown"}

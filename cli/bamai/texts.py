@@ -579,8 +579,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "reason.band": ("{found}，属 {span}：{points} / {out_of} 分", "{found} lies in {span}: {points} of {out_of}"),
     "reason.line": ("{found}：{score} / 100", "{found}: {score} of 100"),
     "gate.count": ("{within}中达到 {grade} 级的数目", "{within} at grade {grade} or above"),
-    "gate.count_tag": ("其中{tag}达到 {grade} 级的数目", "of them, {tag} at grade {grade} or above"),
-    "gate.count_tag_within": (
+    "gate.count_tag": (
         "{within}中达到 {grade} 级的数目（只计{tag}）",
         "{within} at grade {grade} or above (only: {tag})",
     ),
@@ -875,6 +874,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "有变化的指标（对总分的贡献，等级）",
         "Indicators that change (points of the total, grade)",
     ),
+    "whatif.indicators_unscored": ("有变化的指标（等级）", "Indicators that change (grade)"),
     "change.grade": ("{grade} 级", "grade {grade}"),
     "problem.change_without_value": (
         "缺少值；写法：问题=值，如 Q5=C；要清空就写 Q5=",
@@ -1416,8 +1416,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "bamai score form.xlsx --at-least L2 --format json",
     ),
     "man.batch.reads": (
-        "一行一家企业：.csv .csv.gz .parquet，填好的表单 .xlsx .ods .xls，或这些文件的文件夹。列名为标识、题号或题目原文；bamai template 写出样表。",
-        "One row an enterprise: .csv .csv.gz .parquet, filled forms .xlsx .ods .xls, or folders of these. Columns are called by id, code or the question's text; bamai template writes a table to start from.",
+        "一行一家企业：.csv .tsv .txt（也可再加 .gz）、.parquet，填好的表单 .xlsx .xlsm .ods .xls，或这些文件的文件夹（其中的 .txt 不读）。列名为标识、题号或题目原文；bamai template 写出样表。",
+        "One row an enterprise: .csv .tsv .txt (each also with .gz), .parquet, filled forms .xlsx .xlsm .ods .xls, or folders of these (a .txt in a folder is not read). Columns are called by id, code or the question's text; bamai template writes a table to start from.",
     ),
     "man.batch.writes": (
         "结果 .csv .jsonl .parquet（没有 -o 则到标准输出）；被拒绝的行到 <结果>.rejects.csv；汇总到标准错误，--summary 写成文件。",

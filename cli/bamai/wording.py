@@ -217,14 +217,6 @@ def gate_words(edition: Edition, gate: Gate, lang: Lang) -> str:
     return f"{gate_title(edition, gate)[lang]} {needs_words(Decimal(gate.needs), gate_better(edition, gate))}"
 
 
-def _follows(model: MaturityModel, gate: CountGate) -> bool:
-    """Whether the gate before this one counts the same without the tag, so that it can say "of them"."""
-    gates = next(level.gates for level in model.levels if gate in level.gates)
-    before = gates[gates.index(gate) - 1] if gate != gates[0] else None
-    same = (None, gate.within, gate.grade)
-    return isinstance(before, CountGate) and (before.tag, before.within, before.grade) == same
-
-
 def gate_title(edition: Edition, gate: Gate) -> Text:
     """What a gate asks for, without the number."""
     model = edition.model
@@ -236,8 +228,7 @@ def gate_title(edition: Edition, gate: Gate) -> Text:
             within = titles[gate.within] if gate.within else model.title
             if tag is None:
                 return both("gate.count", grade=gate.grade, within=within)
-            key = "gate.count_tag" if _follows(model, gate) else "gate.count_tag_within"
-            return both(key, grade=gate.grade, within=within, tag=tag)
+            return both("gate.count_tag", grade=gate.grade, within=within, tag=tag)
         case ScoreGate():
             names = gate.nodes or tuple(d.id for d in model.dimensions if d.scored)
             key = "gate.score" if len(names) == 1 else "gate.each_score"

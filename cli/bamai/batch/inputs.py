@@ -31,6 +31,9 @@ from bamai.yamlfile import read as read_yaml
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 SUFFIXES = (*CSV_SUFFIXES, ".parquet", *FORM_SUFFIXES)
+NOTES = (".txt", ".txt.gz")
+"""In a folder these are as likely somebody's notes as tables: read when they are named, or a pattern names them."""
+
 STDIN = "-"
 
 ENCODINGS = {
@@ -63,9 +66,10 @@ def found_files(names: list[str]) -> list[str]:
         if name == STDIN:
             files.append(name)
         elif path.is_dir():
-            inside = sorted(str(p) for p in path.iterdir() if p.is_file() and _known(p))
+            inside = sorted(str(p) for p in path.iterdir() if p.is_file() and _known(p, not_=NOTES))
             if not inside:
-                problems.append(Problem("folder_without_rows", {"allowed": ", ".join(SUFFIXES)}, Place(name)))
+                allowed = ", ".join(suffix for suffix in SUFFIXES if suffix not in NOTES)
+                problems.append(Problem("folder_without_rows", {"allowed": allowed}, Place(name)))
             files += inside
         elif path.exists():
             if not _known(path):
@@ -87,9 +91,10 @@ def found_files(names: list[str]) -> list[str]:
     return files
 
 
-def _known(path: Path) -> bool:
+def _known(path: Path, not_: tuple[str, ...] = ()) -> bool:
+    name = path.name.lower()
     # what begins so is a lock that Office leaves beside an open workbook
-    return path.name.lower().endswith(SUFFIXES) and not path.name.startswith("~$")
+    return name.endswith(SUFFIXES) and not name.endswith(not_) and not name.startswith("~$")
 
 
 def is_form(name: str) -> bool:

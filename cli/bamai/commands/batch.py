@@ -131,7 +131,7 @@ def _of_another_model(problems: Iterable[Problem], reading: Reading, known: Cata
 
 def _beside(outputs: list[Path]) -> Path | None:
     """Where rejects go when nobody says: beside the first output."""
-    return outputs[0].with_name(f"{outputs[0].stem}.rejects.csv") if outputs else None
+    return outputs[0].parent / f"{outputs[0].stem}.rejects.csv" if outputs else None
 
 
 def _check(

@@ -94,11 +94,12 @@ class SpokenGroup(_Spoken, TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Typer would say in English that there is no such command; ``usage.py`` says it from this."""
+        asked = args[0]  # Typer takes it off the list where it looks like an option
         try:
             return super().resolve_command(ctx, args)
         except TyperException as error:
             if type(error).__name__ == "UsageError":
-                raise typer.BadParameter(args[0], ctx) from None
+                raise typer.BadParameter(asked, ctx) from None
             raise
 
 
@@ -153,7 +154,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:
             if os.environ.get("BAMAI_DEBUG") or type(error).__module__.startswith("typer."):
                 raise
-            say(word("problem.defect", why=printable(f"{type(error).__name__}: {error}")[:300]))
+            say(word("problem.defect", why=printable(f"{type(error).__name__}: {error}".rstrip(" ."))[:300]))
             raise typer.Exit(Exit.FAILED) from None
 
     return run
@@ -228,7 +229,7 @@ def check_output(path: Path, suffixes: Iterable[str], force: bool) -> None:
     from bamai.errors import Place, Problem, UsageError  # noqa: PLC0415
 
     if path.suffix.lower() not in suffixes:
-        params = {"found": path.suffix or path.name, "allowed": ", ".join(suffixes)}
+        params = {"found": path.suffix or path.name or str(path), "allowed": ", ".join(suffixes)}
         raise UsageError(Problem("output_suffix", params, Place(str(path))))
     if path.exists() and not force:
         raise UsageError(Problem("output_exists", {}, Place(str(path))))

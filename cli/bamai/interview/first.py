@@ -24,20 +24,20 @@ _LANGUAGES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 
 
 class Effort(NamedTuple):
-    """What an interview takes: questions that are asked at most, and an estimate of the minutes."""
+    """What an interview takes: how many questions it asks at most, and an estimate of the minutes."""
 
     questions: int
     minutes: int
 
 
 def effort(questionnaire: Questionnaire) -> Effort:
-    """What an interview takes. Two counts stand for one value, so they are not counted where the value is asked."""
+    """What an interview takes. Two counts stand for one value: they take no time beside it, but they are asked."""
     metrics = [q.metric for q in questionnaire.questions.values() if q.metric and q.metric.part and q.metric.whole]
     counts = {name for metric in metrics if metric.ask == "value" for name in (metric.part, metric.whole)}
     asked = [question for name, question in questionnaire.questions.items() if name not in counts]
     long = sum(question.kind in NUMERIC or question.kind in ("multiple", "text") for question in asked)
     minutes = LONG_MINUTES * long + SHORT_MINUTES * (len(asked) - long)
-    return Effort(len(asked), max(5, round(minutes / 5) * 5))
+    return Effort(len(questionnaire.questions), max(5, round(minutes / 5) * 5))
 
 
 class Choice(NamedTuple):

@@ -168,12 +168,21 @@ class FirstPanel(AskPanel):
         self.screen.show(FirstPanel(self.screen, self.first))
 
 
+class Draft(NamedTuple):
+    """What is typed, ticked and pointed at, and not given as the answer yet."""
+
+    text: str
+    ticked: frozenset[int]
+    here: int | None
+
+
 class Interview:
-    """Panels over a session."""
+    """Panels over a session. ``drafts`` are kept by question while somebody looks elsewhere."""
 
     def __init__(self, screen: Screen, session: Session, standing: Callable[[Assessment], list[str]]) -> None:
         self.screen = screen
         self.session = session
+        self.drafts: dict[str, Draft] = {}
         self._standing = standing
 
     def panel(self) -> Panel:
@@ -194,6 +203,7 @@ class Interview:
         self._leave("open", question, t("standing.skipped", self.screen.lang))
 
     def _leave(self, glyph: str, question: Question, words: str) -> None:
+        self.drafts.pop(question.id, None)
         glyphs = self.screen.glyphs
         text = f"{question.label} {question.text[self.screen.lang]} {_to(glyphs, words)}"
         self.screen.transcript([("class:done", f"{glyphs[glyph]} "), ("", text)])
@@ -278,6 +288,17 @@ class QuestionPanel(AskPanel):
         cell = self._cell(text)
         if cell is not None and cell.state == ANSWERED:
             self._restore(cell, text)
+        self._given = Draft(self.initial, frozenset(self.ticked), self.here)
+        draft = interview.drafts.get(question.id, self._given)
+        self.initial, self.ticked, self.here = draft.text, set(draft.ticked), draft.here
+
+    def _keep(self) -> None:
+        """Before something else is shown: keep what is not given as the answer yet."""
+        draft = Draft(self.screen.buffer.text if self.input else "", frozenset(self.ticked), self.here)
+        if draft == self._given:
+            self.interview.drafts.pop(self.question.id, None)
+        else:
+            self.interview.drafts[self.question.id] = draft
 
     def _cell(self, text: str | tuple[str, ...]) -> Cell | None:
         judge = self.session.judge
@@ -394,6 +415,7 @@ class QuestionPanel(AskPanel):
         self.interview.answered(self.question, text)
 
     def page(self, step: int) -> None:
+        self._keep()
         if step > 0:
             self.session.forward()
         elif not self.session.back():
@@ -407,10 +429,13 @@ class QuestionPanel(AskPanel):
                 self.helping = not self.helping
                 self._look = (0, 0) if self.helping else None
             case 2:
+                self._keep()
                 self._note()
             case 3:
+                self._keep()
                 self._evidence()
             case 4:
+                self._keep()
                 self.interview.overview()
             case 5:
                 self.session.skip()
@@ -420,6 +445,7 @@ class QuestionPanel(AskPanel):
             case 7:
                 self._take("n/a")
             case 8:
+                self._keep()
                 self.interview.level()
 
     def _note(self) -> None:
@@ -439,6 +465,7 @@ class QuestionPanel(AskPanel):
     def tab(self) -> None:
         """A list of everything that can be done: for keyboards whose function keys do other things."""
         lang = self.screen.lang
+        self._keep()
 
         def does(number: int) -> Callable[[], None]:
             def act() -> None:
@@ -453,6 +480,7 @@ class QuestionPanel(AskPanel):
 
         def clear() -> None:
             self.session.clear()
+            self.interview.drafts.pop(self.question.id, None)
             self.interview.proceed()
 
         def leave() -> None:

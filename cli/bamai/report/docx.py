@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,31 +33,33 @@ LATIN, CHINESE = "Arial", "Microsoft YaHei"
 WIDTH = 170
 """Millimetres between the margins of a page of A4."""
 
+NARROWEST = 6
+"""Millimetres that every column of a table has before the rest is shared by the length of its texts: the margins of a
+cell take four."""
+
 WARNING, SMALL, SIGN = "bamai warning", "bamai small", "bamai cell"
 
 
 def docx(blocks: Iterable[c.Block], lang: Lang, fonts: Sequence[Path] = ()) -> bytes:
-    """*blocks* as a Word document. Charts need the extra ``pdf``, which draws them.
+    """*blocks* as a Word document. Charts, where there are any, need the extra ``pdf``, which draws them.
 
     Args:
         fonts: font files for the charts, beside those of the system.
     Raises:
-        UsageError: the extra is not installed, or there is no font with Chinese for the charts.
+        UsageError: there are charts, but the extra is not installed, or no font with Chinese for them.
     """
-    from bamai.report.pdf import font_families, typesetter  # noqa: PLC0415  (an extra)
-
     listed = list(blocks)
-    writer = _Writer(lang, font_families(typesetter(), listed, fonts), fonts)
+    writer = _Writer(lang, listed, fonts)
     for number, block in enumerate(listed):
         writer.block(block, first=number == 0)
     return writer.saved()
 
 
 class _Writer:
-    def __init__(self, lang: Lang, families: Sequence[str], fonts: Sequence[Path]) -> None:
+    def __init__(self, lang: Lang, blocks: Sequence[c.Block], fonts: Sequence[Path]) -> None:
         self.lang = lang
         self.document: Word = Document()
-        self._families = families
+        self._blocks = blocks
         self._fonts = fonts
         _page(self.document)
         _styles(self.document)
@@ -196,6 +199,13 @@ class _Writer:
                         cell.add_paragraph(on_paper(f"{t(key, self.lang)}{colon}{text}"), style=SMALL)
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _families(self) -> list[str]:
+        """Fonts for the charts; a document without a chart does without them, and without the extra."""
+        from bamai.report.pdf import font_families, typesetter  # noqa: PLC0415  (an extra)
+
+        return font_families(typesetter(), self._blocks, self._fonts)
 
     def _heading(self, text: str, level: int) -> None:
         self.document.add_heading(on_paper(text), level)
@@ -352,9 +362,10 @@ def _set_widths(table: Table, widths: Sequence[float]) -> None:
 
 
 def _widths(table: c.Table) -> list[float]:
-    """Widths in millimetres by the longest text of each column."""
+    """Widths in millimetres by the longest text of each column; none is narrower than a short word."""
     longest = [
         min(36, max([len(head), *(len(row[index]) for row in table.rows)])) + 3
         for index, head in enumerate(table.heads)
     ]
-    return [WIDTH * length / sum(longest) for length in longest]
+    spare = WIDTH - NARROWEST * len(longest)
+    return [NARROWEST + spare * length / sum(longest) for length in longest]

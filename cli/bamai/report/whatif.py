@@ -39,11 +39,12 @@ def whatif_blocks(w: WhatIf, lang: Lang) -> Iterator[Block]:
     if w.indicators:
         listed = tuple(
             (f"{before.title[lang]} ({before.label})", _value(before, lang), _value(after, lang),
-             _change(difference(before.points, after.points)))
+             _change(_moved(before, after)))
             for before, after in w.indicators
         )  # fmt: skip
         columns = (t("table.indicator", lang), *heads, t("compare.change", lang))
-        yield Table(t("whatif.indicators", lang), columns, listed, (1, 2, 3))
+        title = "whatif.indicators" if w.before.scored else "whatif.indicators_unscored"
+        yield Table(t(title, lang), columns, listed, (1, 2, 3))
     if w.equal:
         yield Sentence(t("compare.equal", lang, count=w.equal))
 
@@ -103,6 +104,14 @@ def _value(indicator: IndicatorResult, lang: Lang) -> str:
         return grade
     points = shown_score(indicator.points, (SMALLEST,))
     return points + (t("paren", lang, text=grade) if grade else "")
+
+
+def _moved(before: IndicatorResult, after: IndicatorResult) -> Decimal | None:
+    """By how many points an indicator changes; by how many grades where it has no points."""
+    if before.points is None and after.points is None:
+        grades = (None if grade is None else Decimal(grade) for grade in (before.grade, after.grade))
+        return difference(*grades)
+    return difference(before.points, after.points)
 
 
 def _change(change: Decimal | None) -> str:
