@@ -315,6 +315,26 @@ def test_several_files_and_their_duplicates(run: Run, tmp_path: Path) -> None:
         ]
 
 
+def test_notes_in_a_folder_are_no_rows(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "county"
+    folder.mkdir()
+    (folder / "readme.txt").write_text("whoever reads this\n")
+    done = run("batch", "county", "--model", "sme", "-o", "o.csv", "--lang", "en")
+    assert (done.returncode, b"[folder_without_rows]" in done.stderr) == (2, True)
+    (folder / "a.csv").write_text("id,Q1\n1,B\n")
+    assert run("batch", "county", "--model", "sme", "-o", "o.csv").returncode == 0
+    assert [row["id"] for row in rows_of((tmp_path / "o.csv").read_bytes())] == ["1"]
+    (folder / "readme.txt").write_text("id\tQ1\n2\tB\n")
+    assert run("batch", "county/a.csv", "county/*.txt", "--model", "sme", "-o", "o.csv", "--force").returncode == 0
+    assert [row["id"] for row in rows_of((tmp_path / "o.csv").read_bytes())] == ["1", "2"]
+
+
+@pytest.mark.parametrize("folder", [".", "/"])
+def test_an_output_that_is_a_folder(run: Run, folder: str) -> None:
+    done = run("batch", "-", "--model", "sme", "-o", folder, "--lang", "en", stdin=b"id,Q1\n1,B\n")
+    assert (done.returncode, b"[output_suffix]" in done.stderr) == (2, True)
+
+
 def test_stdin_to_stdout(run: Run) -> None:
     done = run("batch", "-", "--model", "sme", "--lang", "en", stdin=b"id,Q1\n1,B\n2,\x1b]0;x\x07\n")
     assert done.returncode == 3

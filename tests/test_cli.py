@@ -171,6 +171,8 @@ WRONG_LINES = [
      f"there is no command scor; there is: {GROUPS}; did you mean score? [unknown_command]", "bamai [{}] {}"),
     ("cohort -", "没有命令 -；现有：build, merge, publish, show [unknown_command]",
      "there is no command -; there is: build, merge, publish, show [unknown_command]", "bamai cohort [{}] {}"),
+    ("-- --", f"没有命令 --；现有：{GROUPS} [unknown_command]",
+     f"there is no command --; there is: {GROUPS} [unknown_command]", "bamai [{}] {}"),
     ("policy --", "缺少命令；现有：list, show [missing_command]",
      "the command is missing; there is: list, show [missing_command]", "bamai policy [{}] {}"),
     ("cohort [red]x\x1b[31m", "没有命令 [red]x\\x1b[31m；现有：build, merge, publish, show [unknown_command]",

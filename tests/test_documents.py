@@ -160,6 +160,18 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
         assert not out.exists()
 
 
+def test_a_word_file_without_charts_needs_no_extra(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['typst'] = None; sys.argv = ['bamai', *sys.argv[1:]];"
+        "from bamai.__main__ import main; main()"
+    )
+    lines: tuple[list[str | Path], ...] = (["compare", EXAMPLE, EXAMPLE], ["roadmap", EXAMPLE])
+    for number, line in enumerate(lines):
+        out = tmp_path / f"{number}.docx"
+        done = subprocess.run([sys.executable, "-c", code, *line, "-o", out], capture_output=True, check=False)
+        assert (done.returncode, done.stderr.count(b"typst"), out.read_bytes()[:2]) == (0, 0, b"PK")
+
+
 # ── Word ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -191,7 +191,15 @@ def test_an_earlier_answer_is_there_to_be_kept_or_changed() -> None:
 
 @pytest.mark.parametrize(
     "away",
-    [(F2, "现场看过", ENTER), (F3, ESC), (F4, ESC), (F8, ENTER), (TAB, ESC), (PAGE_UP, PAGE_DOWN), (PAGE_DOWN, PAGE_UP)],
+    [
+        (F2, "现场看过", ENTER),
+        (F3, ESC),
+        (F4, ESC),
+        (F8, ENTER),
+        (TAB, ESC),
+        (PAGE_UP, PAGE_DOWN),
+        (PAGE_DOWN, PAGE_UP),
+    ],
     ids=["note", "evidence", "overview", "level", "menu", "back", "on"],
 )
 def test_what_is_not_given_yet_is_there_after_looking_elsewhere(away: tuple[str, ...]) -> None:

@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 
-from bamai.answers import Answers, Judge
+from bamai.answers import Answers, Entry, Judge
 from bamai.assessing import assess
 from bamai.assessment import Assessment
 from bamai.catalog import Catalog
+from bamai.changes import read_changes
 from bamai.report.content import Bars, Conditions, Header, Table, blocks
+from bamai.report.whatif import whatif_blocks
 from bamai.report.writers import report
 from bamai.texts import LANGS, Lang
+from bamai.whatif import what_if
 from conftest import ROOT, Run, assessed, columns_of, edition
 from test_broken_rules import SMALL_MODEL, SMALL_QUESTIONS, check, small
 
@@ -226,6 +229,17 @@ def test_a_model_of_ones_own_may_do_without_a_score(tmp_path: Path) -> None:
     assert (a.level, a.score) == ("L2", None)
     a = assess(own, *given(own, {"tools": "yes", "plan": "1", "rate": "30"}))
     assert (a.level, a.score) == ("L1", None)
+
+
+def test_what_if_says_how_a_grade_moves_where_there_are_no_points(tmp_path: Path) -> None:
+    small(tmp_path, model=unscored(), questions=questions())
+    own = Catalog(tmp_path).load("own")
+    texts = {"tools": "yes", "plan": "1", "rate": "30"}
+    answers = Answers(own.ref, entries={name: Entry(text) for name, text in texts.items()})
+    found = what_if(own, "a.yaml", answers, columns_of(Judge(own), texts), read_changes(Judge(own), ["plan=2"]))
+    tables = [block for block in whatif_blocks(found, "en") if isinstance(block, Table)]
+    [table] = [table for table in tables if table.title == "Indicators that change (grade)"]
+    assert table.rows == (("Plan (plan)", "grade 1", "grade 2", "+1"),)
 
 
 def given(own: Any, texts: dict[str, str]) -> tuple[Any, Any]:

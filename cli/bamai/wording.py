@@ -32,7 +32,6 @@ from bamai.model import (
     Gate,
     Indicator,
     LinearScoring,
-    MaturityModel,
     MetricGate,
     ScoreGate,
     StagedScoring,
