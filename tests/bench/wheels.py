@@ -3,17 +3,68 @@
 Prints the megabytes (10^6 bytes) of the wheels that ``pip download`` brings for Windows, the base set and then what
 each extra named on the command line adds: ``python tests/bench/wheels.py pdf``. What has no wheel is refused by pip,
 except ``spark``, which is a source package and downloaded as such.
+
+``--platforms`` prints instead, as the table of README's "Without a network", what the wheels of the compiled
+dependencies ask of each platform; pip resolves all dependencies for each platform and Python, wheels only, and the
+first combination that lacks one ends the run.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WINDOWS = ["--only-binary=:all:", "--platform", "win_amd64", "--python-version", "3.12"]
+
+
+PYTHONS = ("3.11", "3.12", "3.13")
+GLIBC = ("manylinux2014", "manylinux_2_17", "manylinux_2_24", "manylinux_2_27", "manylinux_2_28")
+PLATFORMS = {
+    "Windows `win_amd64`": ["win_amd64"],
+    "macOS `arm64`": [f"macosx_{version}_0_arm64" for version in (11, 12, 13, 14)],
+    "Linux `x86_64`": [f"{tag}_x86_64" for tag in GLIBC],
+    "Linux `aarch64`": [f"{tag}_aarch64" for tag in GLIBC],
+}
+
+
+def resolved(wheel: Path, tags: Iterable[str], python: str) -> list[str]:
+    """The files that pip would install from *wheel*, with the extras ``pdf`` and ``xls``, wheels only."""
+    with tempfile.TemporaryDirectory() as target:
+        line = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--target", target,
+                "--only-binary=:all:", "--python-version", python, "--report", "-"]  # fmt: skip
+        line += [word for tag in tags for word in ("--platform", tag)]
+        done = subprocess.run([*line, f"{wheel}[pdf,xls]"], stdout=subprocess.PIPE, check=True)
+    return [one["download_info"]["url"].rsplit("/", 1)[1] for one in json.loads(done.stdout)["install"]]
+
+
+def asked(file: str) -> str:
+    """What a wheel asks of its platform, by its name."""
+    system = re.search(r"macosx_(\d+)_(\d+)", file)
+    if system:
+        return "any" if int(system[1]) < 11 else f"{system[1]} or later"
+    # a name may list several, of which one is enough
+    glibc = [int(version) for version in re.findall(r"manylinux_2_(\d+)", file)]
+    return f"glibc 2.{min(glibc)}" if glibc else "any"
+
+
+def platforms(wheel: Path) -> None:
+    rows: dict[str, dict[str, set[str]]] = {}
+    for platform, tags in PLATFORMS.items():
+        for python in PYTHONS:
+            for file in resolved(wheel, tags, python):
+                if not file.endswith("-none-any.whl") and file != wheel.name:
+                    name = " ".join(file.split("-")[:2])
+                    rows.setdefault(name, {}).setdefault(platform, set()).add(asked(file))
+    print("| Compiled dependency |", " | ".join(PLATFORMS), "|")
+    print("|---" * (len(PLATFORMS) + 1) + "|")
+    for name, found in sorted(rows.items()):
+        print(f"| {name} |", " | ".join(" / ".join(sorted(found.get(one, {"–"}))) for one in PLATFORMS), "|")
 
 
 def downloaded(wheel: Path, extra: str, folder: Path) -> dict[str, float]:
@@ -34,6 +85,9 @@ def main(extras: list[str]) -> None:
             [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(made), str(ROOT)], check=True
         )
         [wheel] = made.iterdir()
+        if extras == ["--platforms"]:
+            platforms(wheel)
+            return
         base: dict[str, float] = {}
         for extra in ["", *extras]:
             folder = Path(name) / f"wheels-{extra}"
