@@ -367,5 +367,6 @@ def _widths(table: c.Table) -> list[float]:
         min(36, max([len(head), *(len(row[index]) for row in table.rows)])) + 3
         for index, head in enumerate(table.heads)
     ]
-    spare = WIDTH - NARROWEST * len(longest)
-    return [NARROWEST + spare * length / sum(longest) for length in longest]
+    least = min(NARROWEST, WIDTH / len(longest) / 2)  # of thirty plants side by side none gets more
+    spare = WIDTH - least * len(longest)
+    return [least + spare * length / sum(longest) for length in longest]
