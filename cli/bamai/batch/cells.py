@@ -39,7 +39,7 @@ MOST_WORDS = 8
 
 PADDING = WORD * (MOST_WORDS + 1)
 
-_ONE = np.uint64(1)
+_LEFT = np.array([(1 << 8 * count) - 1 for count in range(WORD + 1)], np.uint64)  # a word's first bytes, by count
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -105,13 +105,16 @@ class TextColumn(NamedTuple):
         shift = ((self.starts & 7) << 3).view(np.uint64)
         # numpy shifts a word by its whole width to nothing, which is what an aligned cell and a full word need
         back = np.uint64(64) - shift
-        following = aligned.take(index)
+        # every index lies inside: clipping, which takes less time than looking for one that does not, changes none
+        following = aligned.take(index, mode="clip")
         found = []
         for number in range(count):
-            word, following = following >> shift, aligned.take(index + (number + 1))
-            left = np.maximum(self.lengths - WORD * number, 0) if number else self.lengths
+            word = following >> shift
+            index += 1
+            following = aligned.take(index, mode="clip")
             word |= following << back
-            word &= (_ONE << (np.minimum(left, WORD) << 3).view(np.uint64)) - _ONE
+            # here it clips: nothing is left below no bytes, and no more than a word above
+            word &= _LEFT.take(self.lengths - WORD * number if number else self.lengths, mode="clip")
             found.append(word)
         return found
 
