@@ -179,6 +179,21 @@ def test_an_english_console_loses_no_report() -> None:
     assert b"53.35 / 100" in done.stdout
 
 
+def test_round_numbers_read_as_people_write_them() -> None:
+    result = assessed(
+        edition("general"), {"equipment_digital_rate": "100", "cnc_rate": "90", "digital_investment_3y": "630"}
+    )
+    words = {indicator.id: (indicator.reason.en, str(indicator.score)) for indicator in result.strengths}
+    assert words == {
+        "equipment_digital_rate": ("100 %: 100 of 100", "100"), "cnc_rate": ("90 %: 90 of 100", "90"),
+    }  # fmt: skip
+    told = {answer.question: (answer.told, answer.worth) for answer in result.answers if answer.told}
+    assert [text.en for text in told["cnc_rate"][1]] == ["90 of 100"]
+    amount = told["digital_investment_3y"][0]
+    assert amount is not None
+    assert (amount.zh, amount.en) == ("630 万元", "630 × 10,000 yuan")
+
+
 # ── line breaking ────────────────────────────────────────────────────────────────────────────────────
 
 

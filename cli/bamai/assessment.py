@@ -475,9 +475,10 @@ def _comparison(item: Comparison, lang: Lang) -> dict[str, Any]:
 
 
 def decimal(value: Any) -> Decimal:
-    """Millionths as a decimal."""
+    """Millionths as a decimal that prints as people write it: without needless zeros, and 100 not as 1E+2."""
     number = Decimal(int(value)).scaleb(-6)
-    return number.normalize() if number else Decimal(0)
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()
 
 
 def needs_words(needs: Decimal, better: Literal["up", "down"]) -> str:
