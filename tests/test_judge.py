@@ -48,6 +48,15 @@ def test_unknown(text: str) -> None:
         assert judged(name, text).state == UNKNOWN
 
 
+def test_no_opposite_is_suggested_for_a_word_that_is_neither_yes_nor_no() -> None:
+    hints = {}
+    for text in ("on", "off", "yess", "nope"):
+        problem = sme_judge().cell("design_tools_used", text)
+        assert isinstance(problem, Problem)
+        hints[text] = problem.message("en").partition("did you mean ")[2]
+    assert hints == {"on": "", "off": "", "yess": "yes?", "nope": "no?"}
+
+
 @pytest.mark.parametrize("text", ["n/a", "N/A", "Ｎ／Ａ", "不适用"])
 def test_not_applicable_only_where_the_rules_allow_it(text: str) -> None:
     assert refused("network", text) == "na_not_allowed"
@@ -259,9 +268,20 @@ def test_a_value_may_be_a_tenth_of_a_point_off_its_counts() -> None:
 
 
 def test_a_whole_of_zero_is_not_applicable_where_that_is_allowed() -> None:
-    states, problems = row({"key_processes": "0", "key_processes_cnc": "0"})
-    assert problems == []
-    assert states["cnc_rate"][0] == NA
+    for rest in ({"key_processes_cnc": "0"}, {}, {"key_processes_cnc": "?"}, {"cnc_rate": "?"},
+                 {"key_processes_cnc": "0", "cnc_rate": "0"}):  # fmt: skip
+        states, problems = row({"key_processes": "0", **rest}, edition("general"))
+        assert problems == []
+        assert states["cnc_rate"][0] == NA, rest
+
+
+def test_a_rate_beside_a_whole_of_zero_stands_with_one_count_and_contradicts_two() -> None:
+    states, problems = row({"key_processes": "0", "cnc_rate": "50"})
+    assert (states["cnc_rate"], problems) == ((ANSWERED, 50_000_000), [])
+    _, problems = row({"key_processes": "0", "key_processes_cnc": "0", "cnc_rate": "50"})
+    assert [(p.code, p.questions, p.message("en")) for p in problems] == [
+        ("whole_zero", ("cnc_rate", "key_processes"), "a total of 0 makes no rate: cnc_rate 50, key_processes 0")
+    ]
 
 
 def small_edition(root: Path) -> Edition:

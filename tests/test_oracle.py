@@ -69,7 +69,7 @@ class Oracle:
             return up(Fraction(part) * times / Fraction(whole))
         direct = answers.get(question["id"])
         if direct in (None, "?"):
-            if NA in (part, whole):
+            if NA in (part, whole) or whole == "0":
                 return NA
             if "?" in (part, whole) and None not in (part, whole):
                 return "?"
@@ -198,6 +198,9 @@ class Answerer:
             metric = question.metric
             if metric and metric.part and metric.whole and self.random.random() < 0.5:
                 del found[name]
+                if name in self.edition.na_permitted and self.random.random() < 0.1:
+                    found[metric.whole] = "0"
+                    continue
                 whole = self.random.randint(1, 400)
                 found[metric.whole] = found.get(metric.whole, str(whole))
                 top = int(Fraction(found[metric.whole]))

@@ -186,7 +186,10 @@ class Judge:
         return Cell(ANSWERED, picked)
 
     def _no_such_option(self, question: Question, text: str) -> Problem:
-        hint = did_you_mean(fold(text), self._choices[question.id])
+        known = self._choices[question.id]
+        if question.kind == "yes_no":  # "on" is as near to "n" as to nothing
+            known = {word: index for word, index in known.items() if len(word) > 1}
+        hint = did_you_mean(fold(text), known)
         return _problem("no_such_option", question, found=shown(text), allowed=_allowed(question), hint=hint)
 
     def _number(self, question: Question, plain: str, text: str) -> Cell | Problem:
@@ -517,6 +520,9 @@ def _derive(
     na_allowed = question.id in edition.na_permitted
     if not na_allowed:
         _row_problem(problems, empty, names[2:], "whole_zero", edition, columns)
+    elif empty.any():
+        something = (direct.state == ANSWERED) & ((direct.value != 0) | (direct.band > 0))
+        _row_problem(problems, empty & something, (names[0], names[2]), "whole_zero", edition, columns)
     made = both & (whole.value > 0) & ((part.value <= whole.value) | (metric.kind == "ratio"))
     times = 100 if metric.kind == "share" else metric.times
     safe = np.where(made, whole.value, 1)
@@ -548,14 +554,16 @@ def _derive(
     others = np.flatnonzero(~made)
     if others.size:
         value[others], band[others] = direct.value[others], direct.band[others]
-        zero = empty[others] if na_allowed else np.zeros(others.shape, np.bool_)
-        state[others] = _direct_state(direct[others], part[others], whole[others], visible[others], zero)
+        state[others] = _direct_state(direct[others], part[others], whole[others], visible[others], na_allowed)
     return Column(state, value, band)
 
 
-def _direct_state(direct: Column, part: Column, whole: Column, visible: Flags, zero: Flags) -> States:
-    """State of a metric whose counts make no value; *zero*: a whole of 0, where that means n/a."""
-    counts_na = ((part.state == NA) | (whole.state == NA) | zero) & visible
+def _direct_state(direct: Column, part: Column, whole: Column, visible: Flags, na_allowed: bool) -> States:
+    """State of a metric whose counts make no value. A whole of 0 means n/a where that is allowed; nobody need say
+    then how large the part is."""
+    none = (whole.state == ANSWERED) & (whole.value == 0) & visible & na_allowed
+    zero = none & (part.state == ANSWERED)
+    counts_na = ((part.state == NA) | (whole.state == NA) | none) & visible
     counts_unknown = ((part.state == UNKNOWN) | (whole.state == UNKNOWN)) & ~_either(OPEN, part, whole) & visible
     state = direct.state.copy()
     undecided = (direct.state == OPEN) | (direct.state == UNKNOWN)
