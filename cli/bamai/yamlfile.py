@@ -180,7 +180,12 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
-            self.problems.append(Problem("yaml_syntax", {"why": error.problem or error.context or ""}, place))
+            if mark is not None and "nesting depth" in (error.problem or ""):
+                # libyaml 0.2.6 has a bound of its own and reads ahead to it; what comes before it passes ours
+                self._text, self.problems = self._text[: mark.index], Mistakes()
+                self.run()
+            else:
+                self.problems.append(Problem("yaml_syntax", {"why": error.problem or error.context or ""}, place))
         except yaml.YAMLError as error:  # the reader: control characters
             self.problems.append(Problem("yaml_characters", {"why": shown(str(error))}, Place(self._file)))
         except UnicodeEncodeError:  # a lone surrogate
