@@ -288,6 +288,24 @@ def test_the_second_of_two_assessors_is_told(run: Run, tmp_path: Path) -> None:
     assert events_of(tmp_path / "j.jsonl")[-1] == Event("answer", "network", "B")
 
 
+def test_force_replaces_no_journal_that_is_being_written(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    first = started(tmp_path, "sme", "--name", "x", "--save", "j.jsonl")
+    again = ("assess", "sme", "--name", "y", "--save", "j.jsonl", "--force", "--plain", "--lang", "en")
+    try:
+        until(path, 2)
+        before = path.read_bytes()
+        done = run(*again, stdin=b"B\n")
+        assert (done.returncode, b"[journal_locked]" in done.stderr) == (3, True)
+        assert f"process {first.pid}" in done.stderr.decode()
+        assert path.read_bytes() == before
+    finally:
+        first.kill()
+        first.communicate()
+    assert run(*again, stdin=b"B\n").returncode == 3
+    assert events_of(path) == [Event("enterprise", None, {"name": "y"}), Event("answer", "network", "B")]
+
+
 def test_killed_between_answers(run: Run, tmp_path: Path) -> None:
     """Killed after the first, then after every few answers: nothing that was answered is asked again."""
     answers = [b"B|C", b"57.8125", b"40", b"C|F", b"several", b"B"]

@@ -46,7 +46,7 @@ def test_answers_of_three_people_fill_one_file(run: Run, tmp_path: Path) -> None
         "equipment_digital_rate": "57.8", "funding": "E",
     }  # fmt: skip
     assert merged.enterprise == Enterprise(name="恒泽", city="无锡")
-    assert (merged.assessor, merged.assessed_on) == ("张工、李工", "2026-03-05")
+    assert (merged.assessor, merged.assessed_on) == ("张工, 李工", "2026-03-05")
     told = done.stderr.decode()
     assert "张工 (a.yaml): 3 answers" in told and "c (c.yaml): 3 answers" in told
     assert "Q5: 张工 says unknown; the answer of others stands" in told
@@ -89,12 +89,37 @@ def test_preferring_somebody(run: Run, tmp_path: Path, prefer: list[str], system
     assert entries["quality_trend"] == Entry("better")
 
 
-@pytest.mark.parametrize("prefer", ["王工", "Q99=张工", "Q5=王工"])
-def test_preferring_nobody(run: Run, tmp_path: Path, prefer: str) -> None:
+@pytest.mark.parametrize(("prefer", "code"), [
+    ("王工", "merge_nobody"), ("Q99=张工", "unknown_question"), ("Q5=王工", "merge_nobody"),
+])  # fmt: skip
+def test_preferring_nobody(run: Run, tmp_path: Path, prefer: str, code: str) -> None:
     conflicting(tmp_path)
     done = run("merge", "a.yaml", "b.yaml", "--prefer", prefer, "--lang", "en")
     assert done.returncode == 2
-    assert b"[merge_nobody]" in done.stderr or b"[unknown_question]" in done.stderr
+    assert f"[{code}]" in done.stderr.decode()
+
+
+def test_a_name_that_several_share_prefers_nobody(run: Run, tmp_path: Path) -> None:
+    for folder, answer in (("x", "B"), ("y", "C")):
+        (tmp_path / folder).mkdir()
+        wrote(tmp_path, f"{folder}/a.yaml", {"systems": answer}, assessor="张工")
+    for who in ("张工", "a", "a.yaml", "Q5=张工"):
+        done = run("merge", "x/a.yaml", "y/a.yaml", "--prefer", who, "--lang", "en")
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert "[merge_several]" in done.stderr.decode()
+        assert "张工 (x/a.yaml) (x/a.yaml), 张工 (y/a.yaml) (y/a.yaml)" in done.stderr.decode()
+    for who in ("y/a.yaml", "张工 (y/a.yaml)"):
+        done = run("merge", "x/a.yaml", "y/a.yaml", "--prefer", who, "-o", "all.yaml", "--force")
+        assert done.returncode == 0, done.stderr.decode()
+        assert read(tmp_path / "all.yaml").entries["systems"].text == "C"
+
+
+def test_a_decision_that_is_no_text_is_asked_for_again(run: Run, tmp_path: Path) -> None:
+    conflicting(tmp_path)
+    done = run("merge", "a.yaml", "b.yaml", "--ask", "--lang", "en", "-o", "all.yaml", stdin=b"\xff\n2\n2\n",
+               env={"PYTHONIOENCODING": "utf-8:strict"})  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert read(tmp_path / "all.yaml").entries["systems"].text == "B"
 
 
 def test_being_asked(run: Run, tmp_path: Path) -> None:

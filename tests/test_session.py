@@ -62,6 +62,17 @@ def test_a_value_is_asked_where_its_counts_are_skipped() -> None:
     assert asked.index("equipment_digital_rate") > asked.index("equipment_digital")
 
 
+def test_a_count_that_is_no_longer_asked_is_left_to_its_neighbours() -> None:
+    """Counts that a file brought: once cleared, the value is asked for instead of them."""
+    for does, found in (("back", "Q2"), ("forward", "Q3")):
+        talk, _ = session(edition("sme@2024"), Answers("sme@2024", entries={"equipment_total": Entry("20")}))
+        assert talk.go("equipment_total")
+        talk.clear()
+        assert not talk.go("equipment_total")
+        getattr(talk, does)()
+        assert at(talk) == found
+
+
 def test_contradicting_answers_are_refused_and_change_nothing() -> None:
     talk, events = session(edition("general"))
     assert talk.go("equipment_total")

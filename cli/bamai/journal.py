@@ -111,6 +111,12 @@ class Journal(NamedTuple):
                  if entry.event.kind in ("answer", "clear")}  # fmt: skip
         return sum(kind == "answer" for kind in state.values())
 
+    @property
+    def enterprise(self) -> str | None:
+        """What the enterprise is called."""
+        names = [entry.event.value.get("name") for entry in self.entries if entry.event.kind == "enterprise"]
+        return next((name for name in reversed(names) if name), None)
+
     def opened(self) -> Mapping[str, Any]:
         """Who opened it last: user, host, pid, at."""
         found = [entry for entry in self.entries if entry.event.kind == "opened"]
@@ -440,6 +446,30 @@ else:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def discard(path: Path) -> None:
+    """Remove what a new journal takes the place of; what is not there need not be.
+
+    Raises:
+        InputError: it is a journal that somebody is writing.
+        OutputError: it cannot be removed.
+    """
+    try:
+        writer = Writer(path, os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0)))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _failed(path, error) from None
+    journal = None
+    with contextlib.suppress(InputError):
+        journal = open_journal(path)
+    writer._lock(journal)
+    writer.close()
+    try:
+        path.unlink()
+    except OSError as error:
+        raise _failed(path, error) from None
 
 
 def unfinished(folder: Path) -> Iterator[Journal]:

@@ -29,14 +29,14 @@ from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import InputError, Place, Problem
 from bamai.schema import Text
-from bamai.texts import Lang, shown
+from bamai.texts import Lang, shown, t
 
 SAME = ("id", "name")
 """Fields of the enterprise that tell one from another; where they differ these are no answers to be merged."""
 
 
 class Respondent(NamedTuple):
-    """One of the files. ``name``: who answered, as told to readers; no two are the same."""
+    """One of the files. ``name``: who answered, as told to readers; no two files have the same."""
 
     name: str
     file: str
@@ -249,7 +249,7 @@ class Merging:
 
     def _assessors(self) -> str | None:
         names = dict.fromkeys(r.answers.assessor for r in self.respondents if r.answers.assessor)
-        return "、".join(names) or None
+        return t("list_comma", self.lang).join(names) or None
 
     def _overruled(self, answers: Answers) -> Iterable[Overruled]:
         for name, entry in answers.entries.items():
@@ -296,10 +296,10 @@ def respondents_named(files: Sequence[tuple[str, str, Answers, Columns]]) -> lis
         files: path, name of the file without folder and suffix, answers, columns.
     """
     assessors = [answers.assessor or stem for _, stem, answers, _ in files]
+    with_file = [f"{name} ({stem})" for name, (_, stem, _, _) in zip(assessors, files, strict=True)]
     found: list[Respondent] = []
-    for (path, stem, answers, columns), name in zip(files, assessors, strict=True):
+    for (path, _, answers, columns), name, longer in zip(files, assessors, with_file, strict=True):
         alone = assessors.count(name) == 1
-        told_as = name if alone else f"{name} ({stem})"
-        taken = any(respondent.name == told_as for respondent in found)
-        found.append(Respondent(f"{name} ({path})" if taken else told_as, path, answers, columns))
+        told_as = name if alone else longer if with_file.count(longer) == 1 else f"{name} ({path})"
+        found.append(Respondent(told_as, path, answers, columns))
     return found

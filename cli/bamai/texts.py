@@ -42,6 +42,8 @@ def shown(value: object, limit: int = 60) -> str:
     if isinstance(value, tuple | list):
         items = ("[…]" if isinstance(item, tuple | list) else shown(item, 20) for item in value[:5])
         return "[" + ", ".join(items) + (", …]" if len(value) > 5 else "]")
+    if isinstance(value, bool):
+        return "true" if value else "false"
     text = printable("null" if value is None else str(value)[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -128,12 +130,22 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "language {key} is missing: every text needs zh and en",
     ),
     "problem.not_one_of": ("{found} 不可用；可用：{allowed}", "{found} is not allowed; allowed: {allowed}"),
-    "problem.wrong_id": ("标识 {found} 不合规则：{allowed}", "id {found} does not fit {allowed}"),
+    "problem.wrong_id": ("{found} 不合格式 {allowed}", "{found} does not fit the pattern {allowed}"),
     "problem.control_characters": (
         "{found} 含有控制字符，会扰乱终端和文件；请删去",
         "{found} holds control characters, which upset terminals and files; take them out",
     ),
-    "problem.wrong_value": ("值 {found} 不合要求：{allowed}", "value {found} does not fit: {allowed}"),
+    "problem.wrong_value": ("值 {found} 不合要求，应为{allowed}", "value {found} does not fit; needed: {allowed}"),
+    "needed.boolean": (" true 或 false", "true or false"),
+    "needed.text": ("文字（像数字的文字要加引号）", "text (what looks like a number wants quotes)"),
+    "needed.whole": ("整数", "a whole number"),
+    "needed.number": ("数字，不加引号", "a number without quotes"),
+    "needed.list": ("列表：[…]，或每行一个 -", "a list: […], or lines that begin with -"),
+    "needed.mapping": ("“键: 值”：{{{keys}}}", "keys with values: {{{keys}}}"),
+    "needed.at_least": ("不小于 {number} 的数", "{number} or more"),
+    "needed.longer": ("至少 {number} 个字的文字", "text of {number} or more characters"),
+    "needed.shorter": ("至多 {number} 个字的文字", "text of {number} or fewer characters"),
+    "needed.more": ("至少 {number} 项的列表", "a list of {number} or more"),
     "problem.id_twice": (
         "标识、代码或名称 {found} 用了两次（第一次在第 {first} 行）",
         "id, code or label {found} is used twice (first on line {first})",
@@ -510,7 +522,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "report.gates_short": ("{count} 项门槛", "{count} gates"),
     "report.gate_short": ("1 项门槛", "1 gate"),
     "report.why": ("为什么还不是 {level}", "Why not {level}"),
-    "report.why_open": ("{level} 的条件", "What {level} asks"),
+    "report.why_open": ("{level}的条件", "What {level} asks"),
     "report.total_score": ("总分", "Total score"),
     "report.needs_has": ("需 {needs}，现为 {has}", "needs {needs}, has {has}"),
     "report.missing": ("，差 {missing}", ", {missing} short"),
@@ -555,7 +567,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "verdict.level_unscored": ("{name}达到 {level} 的条件。", "{name} meets the conditions of {level}."),
     "verdict.none_unscored": ("{name}{level}。", "{name}: {level}."),
     "verdict.incomplete_unscored": (
-        "{name}的评测完成了 {percent} %：按现有答案，等级在{level_low}到{level_high}之间。",
+        "{name}的评测完成了 {percent} %：按现有答案，等级在 {level_low}到 {level_high}之间。",
         "{name} is {percent} % assessed: given the answers so far, the level lies between {level_low} and {level_high}.",
     ),
     "verdict.held_back": (
@@ -564,7 +576,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "verdict.assumed": ("有 {count} 题未答，按最低计。", " {count} open questions are counted as lowest."),
     "verdict.incomplete": (
-        "{name}的评测完成了 {percent} %：按现有答案，总分在 {low}–{high} 之间，等级在{level_low}到{level_high}之间。",
+        "{name}的评测完成了 {percent} %：按现有答案，总分在 {low}–{high} 之间，等级在 {level_low}到 {level_high}之间。",
         "{name} is {percent} % assessed: given the answers so far, the score lies within {low}–{high} and the level between {level_low} and {level_high}.",
     ),
     "reason.open": ("未答", "open"),
@@ -793,6 +805,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.merge_nobody": (
         "没有 {found} 这位答题人；有 {allowed}",
         "there is no respondent {found}; there are {allowed}",
+    ),
+    "problem.merge_several": (
+        "{found} 可指几位答题人：{allowed}；请写文件路径",
+        "{found} may be any of several respondents: {allowed}; name the file by its path",
     ),
     "problem.merge_conflict": (
         "{about} 说法不一：{said}；用 --prefer 指定以谁为准，或在终端上逐条决定",
@@ -1225,6 +1241,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "访谈开始后，{model} 的评分规则改过（题目没变）；按现在的规则计分",
         "the scoring rules of {model} were changed after the interview began (the questions were not); the present ones count",
     ),
+    "problem.resume_begun": (
+        "从这份答卷开始的访谈已存在 {found}；接着做请用 --resume {found}，另开一份用 --save，舍弃它才用 --force",
+        "an interview that began from these answers is in {found}; go on with --resume {found}, begin another with --save, or throw it away with --force",
+    ),
     "problem.resume_save": (
         "接着做的访谈仍存在 {allowed}，不能改存 {found}；需要副本请先复制文件",
         "an interview goes on in its own file {allowed}, not in {found}; copy the file first if you need a copy",
@@ -1236,10 +1256,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "plain.first": ("已是第一题", "this is the first question"),
     "plain.skipped": ("→ 跳过", "→ skipped"),
+    "plain.kept": ("→ 答案不变", "→ the answer stays"),
     "plain.noted": ("→ 已记备注", "→ noted"),
     "plain.evidenced": ("→ 已记证据 {count} 项", "→ {count} pieces of evidence kept"),
     "plain.cleared": ("→ 已清除答案", "→ answer cleared"),
     "plain.nowhere": ("没有 {found} 这道题或这一节", "there is no question or section {found}"),
+    "plain.not_asked": ("按现有答案，{found} 这道题不用答", "as things stand {found} is not asked"),
     "plain.before": ("（已答：{answer}；空行 = 不变）", "(answered: {answer}; empty = keep)"),
     "plain.its_note": ("备注：{text}", "Note: {text}"),
     "plain.its_evidence": ("证据：{text}", "Evidence kept: {text}"),
@@ -1914,11 +1936,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.input_suffix": ("不支持的输入格式 {found}；可用：{allowed}", "cannot read {found}; allowed: {allowed}"),
     "problem.pattern_matches_nothing": ("没有文件与通配符相符", "no file matches this pattern"),
-    "problem.input_twice": ("同一输入写了两次", "the same input is named twice"),
+    "problem.input_twice": ("同一输入写了两次（先前写作 {first}）", "the same input is named twice (first as {first})"),
     "problem.column_without_name": ("第 {found} 列没有列名", "column {found} has no name"),
     "problem.unknown_column": (
         "不认识的列 {found}{hint}；用 --columns 对照、--keep 保留，或从文件中删去",
         "unknown column {found}{hint}; map it with --columns, pass it through with --keep, or drop it",
+    ),
+    "problem.mapped_to_unknown": (
+        "本模型没有列 {found}{hint}；请写标识、题号或题目原文，留空则略去该列",
+        "this model has no column {found}{hint}; write an id, a code or a label, or nothing to leave the column out",
     ),
     "problem.columns_of_another_model": (
         "{model} 不认识的列，{found} 都认识；如果这是 {found} 的数据，请加 --model {found}",
@@ -1958,6 +1984,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "cannot read encoding {found}; allowed: {allowed}",
     ),
     "problem.master_without_spark": ("--master 只用于 --engine spark", "--master belongs to --engine spark"),
+    "problem.threads_with_spark": (
+        "--threads 不用于 --engine spark；Spark 用几个核由 --master 决定，如 local[2]",
+        "--threads does not belong to --engine spark; --master says how many cores Spark uses, like local[2]",
+    ),
     "problem.spark_missing": (
         '--engine spark 需要 PySpark；安装：pip install "bamai[spark]"',
         '--engine spark needs PySpark; install it: pip install "bamai[spark]"',
@@ -1974,9 +2004,17 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Spark 出错：{why}；详情见 {log}",
         "Spark failed: {why}; details are in {log}",
     ),
+    "problem.spark_ended": (
+        "Spark 的 Java 进程中途结束（常因内存不足）；详情见 {log}",
+        "Spark's Java process ended in the middle, often for want of memory; details are in {log}",
+    ),
+    "problem.spark_no_master": (
+        "{found} 处没有 Spark 主节点应答（{why}）；请检查地址和端口，并确认它已启动",
+        "no Spark master answers at {found} ({why}); check host and port, and that it is running",
+    ),
     "problem.spark_without_bamai": (
-        "工作节点的 Python（{python}）里没有 bamai；请在每个节点安装同一版本，或用 PYSPARK_PYTHON 指明装有它的 Python",
-        "the workers' Python ({python}) has no bamai; install the same version on each worker, or say with PYSPARK_PYTHON which Python has it",
+        "工作节点的 Python（{python}）里没有 bamai 或它所需的包（缺 {found}）；请在每个节点安装同一版本，或用 PYSPARK_PYTHON 指明装有它的 Python",
+        "the workers' Python ({python}) lacks bamai or what it needs (no module {found}); install the same version on each worker, or say with PYSPARK_PYTHON which Python has it",
     ),
     "problem.spark_other_bamai": (
         "工作节点 {host} 上是 bamai {found}，这里是 {allowed}；请安装同一版本",

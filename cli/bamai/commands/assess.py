@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bamai.commands.asking import at_terminal, read_line
 from bamai.commands.common import (
     ForceOption,
     ProfileOption,
@@ -61,9 +62,11 @@ def assess(
 
     known = catalog(rules, profile)
     skin = _skin(plain, width)
+    if save is not None and resume is None:
+        check_output(save, JOURNALS, force)
     try:
         if resume is None and save is None and (name is None or model is None):
-            resume = _offered(skin, known, model)
+            resume = _offered(skin, known, model, name)
         who = {key: value for key, value in (("name", name), ("industry", industry)) if value is not None}
         if industry is not None:
             unknown_industry(vocabulary_of(rules), industry, Place("--industry"))
@@ -106,8 +109,6 @@ class _Skin:
     def __init__(self, lines: bool, width: int) -> None:
         self.lines = lines
         self.width = width
-        if lines and hasattr(sys.stdin, "reconfigure"):
-            sys.stdin.reconfigure(errors="replace")
 
     def first(self, first: First | Offer) -> bool:
         if self.lines:
@@ -131,19 +132,13 @@ class _Skin:
     def _talk(self) -> Talk:
         from bamai.interview.plain import Talk  # noqa: PLC0415
 
-        return Talk(_read, say, lang(), self.width, _standing)
+        return Talk(read_line, say, lang(), self.width, _standing)
 
 
 def _skin(plain: bool, width: int | None) -> _Skin:
-    lines = plain or not sys.stdin.isatty() or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
+    lines = plain or not at_terminal() or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
     columns = shutil.get_terminal_size((80, 24)).columns
     return _Skin(lines, width or max(40, min(columns, 120)))
-
-
-def _read() -> str | None:
-    typer.echo("> ", nl=False, err=True)
-    line = sys.stdin.readline()
-    return line.rstrip("\r\n") if line else None
 
 
 def _standing(result: Assessment) -> list[str]:
@@ -177,12 +172,15 @@ def _begun(
     now = datetime.datetime.now().astimezone()
     enterprise = Enterprise(name=values.get("name") or None, industry=values.get("industry") or None)
     answers = Answers(edition.ref, enterprise, values.get("assessor") or None, now.date().isoformat())
-    path = save or Path(f"bamai-{edition.model.id}-{now:%Y%m%d-%H%M%S}.jsonl")
-    session, writer = _from_answers(path, answers, edition, force)
+    if save is not None:
+        writer = _new(save, edition, answers.assessed_on, force)
+    else:
+        writer = _new_named(f"bamai-{edition.model.id}-{now:%Y%m%d-%H%M%S}", edition, answers.assessed_on)
+    session = _from_answers(writer, answers, edition)
     if "model" in given:
         for line in wrapped(takes(edition, lang()), skin.width):
             say(line)
-    say(word("assess.saving", path=str(path)))
+    say(word("assess.saving", path=str(writer.path)))
     return session, writer
 
 
@@ -199,7 +197,7 @@ def _asked_first(
             questionnaires[str(ref)] = known.questionnaire(ref)[0]
         except RulesError as error:
             complain(error.problems)
-    if os.environ.get("BAMAI_LANG_FROM") != "locale":
+    if not _lang_guessed():
         given = {**given, "language": lang()}
     first = First(given, lang(), questionnaires, questionnaires.__getitem__,
                   lambda: vocabulary_of(rules), default)  # fmt: skip
@@ -209,13 +207,22 @@ def _asked_first(
     return first.values
 
 
-def _offered(skin: _Skin, known: Catalog, model: str | None) -> Path | None:
-    """The unfinished journal of this folder that somebody wants to go on with."""
+def _lang_guessed() -> bool:
+    """Whether nobody has said in which language to talk."""
+    return os.environ.get("BAMAI_LANG_FROM") == "locale"
+
+
+def _offered(skin: _Skin, known: Catalog, model: str | None, name: str | None) -> Path | None:
+    """The unfinished journal of this folder, of that model and enterprise, that somebody wants to go on with."""
+    from bamai.checks import fold  # noqa: PLC0415
     from bamai.interview.first import Offer  # noqa: PLC0415
     from bamai.journal import unfinished  # noqa: PLC0415
 
     wanted = str(known.resolve(model)) if model is not None else None
-    journals = [journal for journal in unfinished(Path()) if wanted in (None, journal.head.model)]
+    journals = [
+        journal for journal in unfinished(Path())
+        if wanted in (None, journal.head.model) and (name is None or fold(name) == fold(journal.enterprise or name))
+    ]  # fmt: skip
     if not journals:
         return None
     offer = Offer(journals, lang())
@@ -239,10 +246,16 @@ def _resumed(path: Path, known: Catalog, model: str | None, save: Path | None, f
     from bamai.journal import Writer  # noqa: PLC0415
 
     opened = AnswersFile.open(path)
+    if opened.journal is not None and _lang_guessed():
+        os.environ["BAMAI_LANG"] = "en" if opened.journal.head.lang == "en" else "zh"
     edition = _same_edition(opened, known, model)
     answers, _, warnings = opened.read(Judge(edition))
     if opened.journal is None:
-        session, writer = _from_answers(save or path.with_suffix(JOURNALS[0]), answers, edition, force)
+        beside = path.with_suffix(JOURNALS[0])
+        if save is None and not force and beside.exists():
+            raise _usage("resume_begun", path, found=str(beside))
+        writer = _new(save or beside, edition, answers.assessed_on, force)
+        session = _from_answers(writer, answers, edition)
     else:
         if save is not None and save != path:
             raise _usage("resume_save", path, found=str(save), allowed=str(path))
@@ -295,11 +308,10 @@ def _usage(code: str, path: Path | None, **params: object) -> Exception:
     return UsageError(Problem(code, params, Place(str(path)) if path else Place()))
 
 
-def _from_answers(path: Path, answers: Answers, edition: Edition, force: bool) -> tuple[Session, Writer]:
-    """A new journal that begins with the answers of a file."""
+def _from_answers(writer: Writer, answers: Answers, edition: Edition) -> Session:
+    """An interview whose journal begins with the answers of a file."""
     from bamai.interview.session import Session, events_of  # noqa: PLC0415
 
-    writer = _new(path, edition, answers.assessed_on, force)
     session = Session(edition, answers, writer.write)
     try:
         for event in events_of(answers):
@@ -307,15 +319,31 @@ def _from_answers(path: Path, answers: Answers, edition: Edition, force: bool) -
     except BaseException:
         writer.close()
         raise
-    return session, writer
+    return session
 
 
 def _new(path: Path, edition: Edition, assessed_on: str | None, force: bool) -> Writer:
-    from bamai.journal import Writer  # noqa: PLC0415
+    from bamai.journal import Writer, discard  # noqa: PLC0415
 
     check_output(path, JOURNALS, force)
-    path.unlink(missing_ok=True)
+    discard(path)
     return Writer.create(path, edition, lang(), assessed_on)
+
+
+def _new_named(stem: str, edition: Edition, assessed_on: str | None) -> Writer:
+    """A journal called *stem*, with a number where another interview began in the same second."""
+    from bamai.errors import OutputError  # noqa: PLC0415
+    from bamai.journal import Writer  # noqa: PLC0415
+
+    number, path = 1, Path(f"{stem}{JOURNALS[0]}")
+    while True:
+        try:
+            return Writer.create(path, edition, lang(), assessed_on)
+        except OutputError as error:
+            if error.problems[0].code != "output_exists":
+                raise
+        number += 1
+        path = Path(f"{stem}-{number}{JOURNALS[0]}")
 
 
 # ── the end ──────────────────────────────────────────────────────────────────────────────────────────

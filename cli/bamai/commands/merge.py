@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bamai.commands.asking import at_terminal, read_line
 from bamai.commands.common import (
     ForceOption,
     ProfileOption,
@@ -60,7 +60,7 @@ def merge(
             open_ones.append(index)
         else:
             decisions[index] = choice
-    if open_ones and (ask or sys.stdin.isatty()):
+    if open_ones and (ask or at_terminal()):
         for index in open_ones:
             decisions[index] = _ask(conflicts[index], merging)
     elif open_ones:
@@ -122,32 +122,36 @@ def _wishes(prefer: list[str], merging: Merging) -> list[tuple[str, int]]:
     found = []
     problems = []
     for wish in prefer:
-        who = _respondent(wish, merging)
         name = ""
-        if who is None and "=" in wish:
+        meant = _respondents(wish, merging)
+        if not meant and "=" in wish:
             question, _, rest = wish.partition("=")
-            who = _respondent(rest, merging)
+            meant = _respondents(rest, merging)
             name = merging.judge.names.get(fold(question), "")
             if not name:
                 params = {"found": shown(question), "model": merging.edition.ref, "hint": ""}
                 problems.append(Problem("unknown_question", params, Place("--prefer")))
                 continue
-        if who is None:
-            names = ", ".join(f"{r.name} ({r.file})" for r in merging.respondents)
-            problems.append(Problem("merge_nobody", {"found": shown(wish), "allowed": names}, Place("--prefer")))
+        if len(meant) != 1:
+            listed = [merging.respondents[index] for index in meant] or merging.respondents
+            names = ", ".join(f"{respondent.name} ({respondent.file})" for respondent in listed)
+            code = "merge_several" if meant else "merge_nobody"
+            problems.append(Problem(code, {"found": shown(wish), "allowed": names}, Place("--prefer")))
             continue
-        found.append((name, who))
+        found.append((name, meant[0]))
     if problems:
         raise UsageError(problems)
     return sorted(found, key=lambda wish: not wish[0])  # what was said of one question goes before what was of all
 
 
-def _respondent(text: str, merging: Merging) -> int | None:
-    for index, respondent in enumerate(merging.respondents):
-        if text in (respondent.file, Path(respondent.file).stem, Path(respondent.file).name, respondent.name,
-                    respondent.answers.assessor):  # fmt: skip
-            return index
-    return None
+def _respondents(text: str, merging: Merging) -> list[int]:
+    """Who is called so: by the path or the name that tells each from the others, else by a name some may share."""
+    every = list(enumerate(merging.respondents))
+    alone = [index for index, respondent in every if text in (respondent.file, respondent.name)]
+    return alone[:1] or [
+        index for index, respondent in every
+        if text in (Path(respondent.file).stem, Path(respondent.file).name, respondent.answers.assessor)
+    ]  # fmt: skip
 
 
 def _preferred(conflict: Conflict, wishes: list[tuple[str, int]]) -> int | None:
@@ -169,9 +173,8 @@ def _ask(conflict: Conflict, merging: Merging) -> Decision:
         say(f"  {number} = {merging.names(version)}: {merging.tell(version, lang())}")
     say(word("merge.choices"))
     while True:
-        typer.echo("> ", nl=False, err=True)
-        line = sys.stdin.readline()
-        if not line:
+        line = read_line()
+        if line is None:
             say(word("merge.nothing"))
             raise typer.Exit(Exit.REFUSED)
         answer = line.strip().casefold()

@@ -204,6 +204,6 @@ class Offer:
         return False
 
     def _told(self, journal: Journal) -> str:
-        name = journal.document().data["enterprise"].get("name") or t("report.no_name", self.lang)
+        name = journal.enterprise or t("report.no_name", self.lang)
         return t("first.journal", self.lang, name=printable(name), model=journal.head.model, count=journal.answered(),
                  at=journal.last[:16].replace("T", " "), file=printable(journal.file))  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bamai.answers import OPEN, Cell
+from bamai.answers import OPEN
 from bamai.answersfile import choices, told
 from bamai.assessment import Assessment
 from bamai.checks import fold
 from bamai.errors import OutputError, Problem
 from bamai.interview.first import First, Offer
-from bamai.interview.session import Item, Session
+from bamai.interview.session import Session
 from bamai.lines import lines
 from bamai.questionnaire import Question
 from bamai.texts import Lang, printable, t
@@ -135,8 +135,7 @@ class Talk:
                     self._say(t("plain.first", self.lang))
                 return True
             case "skip":
-                session.skip()
-                self._say(t("plain.skipped", self.lang), 2)
+                self._skip(session)
             case "unknown" | "na":
                 self._take(session, question, "unknown" if line.command == "unknown" else "n/a")
             case "help":
@@ -148,8 +147,7 @@ class Talk:
                 session.evidence(line.text.replace("｜", "|").split("|"))
                 self._say(t("plain.evidenced", self.lang, count=len(session.entry.evidence)), 2)
             case "go":
-                if not session.go(line.text):
-                    self._say(t("plain.nowhere", self.lang, found=printable(line.text.strip())))
+                self._go(session, line.text)
             case "overview":
                 self._overview(session)
             case "level":
@@ -160,17 +158,29 @@ class Talk:
         return False
 
     def _take(self, session: Session, question: Question, text: str) -> None:
-        result = session.answer(text)
+        result = session.check(text)
         if isinstance(result, Problem):
             self._say(f"! {result.message(self.lang)}")
             return
         if result.state == OPEN:
-            self._say(t("plain.skipped", self.lang), 2)
+            self._skip(session)
             return
+        session.answer(text)
         self._say(f"→ {question.label} = {told(question, session.judge, text, self.lang)}", 4)
-        if isinstance(result, Cell) and result.suspicious:
+        if result.suspicious:
             self._say("! " + t("problem.suspicious_share", self.lang, question=question.label,
                                found=printable(text.strip())))  # fmt: skip
+
+    def _skip(self, session: Session) -> None:
+        self._say(t("plain.skipped" if session.skip() else "plain.kept", self.lang), 2)
+
+    def _go(self, session: Session, name: str) -> bool:
+        """Go to a question or section; False, with why, where it is not to be had."""
+        if session.go(name):
+            return True
+        known = fold(name) in session.judge.names
+        self._say(t("plain.not_asked" if known else "plain.nowhere", self.lang, found=printable(name.strip())))
+        return False
 
     def _put(self, session: Session, question: Question) -> None:
         done, total = session.progress
@@ -200,7 +210,7 @@ class Talk:
             done = sum(item.standing not in ("open", "skipped") for item in items)
             self._say(f"{section.title[self.lang]}  {done}/{len(items)}")
             for item in items:
-                self._say(f"{item.question.label}  {standing_words(item, self.lang)}", 4, 4)
+                self._say(f"{item.question.label}  {item.words(self.lang)}", 4, 4)
 
     def _level(self, session: Session) -> None:
         for text in self._standing(session.standing()):
@@ -217,7 +227,8 @@ class Talk:
             for item in items:
                 kind = t("plain.scored" if item.scored else "plain.compared", self.lang)
                 self._say(f"{item.question.label}  {item.question.text[self.lang]}  {kind}", 4, 4)
-        self._say(t("plain.end" if items else "plain.end_complete", self.lang))
+        keys = t("plain.end" if items else "plain.end_complete", self.lang)
+        self._say(keys)
         while True:
             text = self._read()
             if text is None:
@@ -235,10 +246,10 @@ class Talk:
                 self._overview(session)
             elif line.command == "level":
                 self._level(session)
-            elif session.go(line.text):
+            elif line.command not in ("", "go"):
+                self._say(keys)  # it is said of a question, and there is none
+            elif self._go(session, line.text):
                 return None
-            else:
-                self._say(t("plain.nowhere", self.lang, found=printable(text.strip())))
 
     def _say(self, text: str, indent: int = 0, hanging: int = 0) -> None:
         for line in wrapped(text, self.width, indent, hanging):
@@ -259,11 +270,6 @@ def wrapped(text: str, width: int, indent: int = 0, hanging: int = 0) -> Iterato
         return
     for start, end in spans:
         yield first + text[start:end].rstrip()
-
-
-def standing_words(item: Item, lang: Lang) -> str:
-    """How a question stands, in words: its answer, or that it is open or skipped."""
-    return item.told or t("standing.skipped" if item.standing == "skipped" else "mark.open", lang)
 
 
 def command_of(text: str, question: Question | None) -> Line:

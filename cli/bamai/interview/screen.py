@@ -148,8 +148,8 @@ class Screen:
             Layout(root), key_bindings=self._bindings(), style=STYLE, erase_when_done=True, input=input_,
             output=output, enable_page_navigation_bindings=False,
         )  # fmt: skip
-        # Escape alone is told from a key that begins with it by waiting
-        self.app.ttimeoutlen = 0.1
+        # Escape alone is told from a key that begins with it by waiting, first for the terminal, then for Alt
+        self.app.ttimeoutlen = self.app.timeoutlen = 0.1
         encoding = self.app.output.encoding() or "utf-8"
         self.glyphs = GLYPHS if _encodes(encoding, GLYPHS.values()) else PLAIN_GLYPHS
 
@@ -272,8 +272,15 @@ class Screen:
 
         @bindings.add(Keys.Any, filter=choosing)
         def typed(event: KeyPressEvent) -> None:
+            if isinstance(event.key_sequence[0].key, Keys):
+                return  # a key that does nothing here; the digits and letters in its code were not typed
             for char in unicodedata.normalize("NFKC", event.data):
                 self._act(lambda char=char: self.panel.char(char))  # type: ignore[misc]
+
+        @bindings.add(Keys.BracketedPaste, filter=~choosing)
+        def pasted(event: KeyPressEvent) -> None:
+            """Into one line, whatever was copied: a cell of a table, say, ends with a line end."""
+            self.buffer.insert_text(" ".join(filter(None, event.data.splitlines())))
 
         @bindings.add("c-c")
         def interrupted(event: KeyPressEvent) -> None:
@@ -401,7 +408,9 @@ class TextPanel(Panel):
         return [(key, t(name, self.screen.lang)) for key, name in (("Enter", "screen.keep"), ("Esc", "screen.close"))]
 
     def enter(self) -> None:
-        self._done(self.screen.buffer.text)
+        text = self.screen.buffer.text
+        if text != self.initial:  # what came from a file may hold what cannot be typed here
+            self._done(text)
         self._back()
 
     def escape(self) -> None:

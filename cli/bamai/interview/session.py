@@ -26,7 +26,7 @@ from bamai.checks import fold
 from bamai.errors import Problem
 from bamai.journal import Event
 from bamai.questionnaire import Question, Section
-from bamai.texts import Lang
+from bamai.texts import Lang, t
 
 Standing = Literal["open", "skipped", "answered", "unknown", "na"]
 """How a question stands: ``open`` was not reached yet, ``skipped`` was left for later."""
@@ -48,6 +48,10 @@ class Item(NamedTuple):
     standing: Standing
     told: str
     scored: bool
+
+    def words(self, lang: Lang) -> str:
+        """Its answer, or that it is open or skipped."""
+        return self.told or t("standing.skipped" if self.standing == "skipped" else "mark.open", lang)
 
 
 class Session:
@@ -167,12 +171,14 @@ class Session:
         self._move_on()
         return cell
 
-    def skip(self) -> None:
-        """Leave the current question for later. An answer that it has stays."""
+    def skip(self) -> bool:
+        """Leave the current question for later; False where it has an answer, which stays."""
         question = self._asked()
-        if self.judged.given[question.id].state[0] == OPEN and question.id not in self.skipped:
+        is_open = bool(self.judged.given[question.id].state[0] == OPEN)
+        if is_open and question.id not in self.skipped:
             self._do(Event("skip", question.id))
         self._move_on()
+        return is_open
 
     def clear(self) -> None:
         """Take back the answer to the current question; note and evidence stay."""
@@ -207,8 +213,7 @@ class Session:
 
     def back(self) -> bool:
         """Go to the question before; False at the first."""
-        asked = self.asked()
-        before = asked[: asked.index(self._current)] if self._current in asked else asked
+        before, _ = self._around()
         if not before:
             return False
         self._current = before[-1]
@@ -216,8 +221,7 @@ class Session:
 
     def forward(self) -> None:
         """Go to the question after, answered or not; after the last one comes the end."""
-        asked = self.asked()
-        after = asked[asked.index(self._current) + 1 :] if self._current in asked else []
+        _, after = self._around()
         self._current = after[0] if after else None
 
     def go(self, name: str) -> bool:
@@ -242,10 +246,17 @@ class Session:
         self._current = None
 
     def _move_on(self) -> None:
+        before, after = self._around()
+        self._current = self._next_unsettled(after) or self._next_unsettled([*before, *after])
+
+    def _around(self) -> tuple[list[str], list[str]]:
+        """What is asked before the current question, and after it; it need not be asked itself any more."""
         asked = self.asked()
-        start = self._order.index(str(self._current)) + 1
-        later = [name for name in self._order[start:] if name in asked]
-        self._current = self._next_unsettled(later) or self._next_unsettled(asked)
+        if self._current is None:
+            return asked, []
+        here = self._order.index(self._current)
+        before, after = self._order[:here], self._order[here + 1 :]
+        return [name for name in before if name in asked], [name for name in after if name in asked]
 
     def _next_unsettled(self, names: list[str]) -> str | None:
         return next((name for name in names if not self._settled(name)), None)

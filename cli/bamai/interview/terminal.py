@@ -228,8 +228,7 @@ class Interview:
         lang = self.screen.lang
         glyphs = self.screen.glyphs
         mark = glyphs["open"] if item.standing in ("open", "skipped") else glyphs["done"]
-        words = item.told or t("standing.skipped" if item.standing == "skipped" else "mark.open", lang)
-        text = f"{item.question.label} {item.question.text[lang]} {_to(glyphs, words)}"
+        text = f"{item.question.label} {item.question.text[lang]} {_to(glyphs, item.words(lang))}"
 
         def go() -> None:
             self.session.go(item.question.id)
@@ -438,8 +437,11 @@ class QuestionPanel(AskPanel):
                 self._keep()
                 self.interview.overview()
             case 5:
-                self.session.skip()
-                self.interview.skipped(self.question)
+                if self.session.skip():
+                    self.interview.skipped(self.question)
+                else:  # its answer stays, and stands above already
+                    self.interview.drafts.pop(self.question.id, None)
+                    self.interview.proceed()
             case 6:
                 self._take("unknown")
             case 7:
