@@ -98,6 +98,15 @@ def test_several_plants(run: Run, tmp_path: Path) -> None:
     assert "极差" in text and "变化" not in text
 
 
+def test_of_equal_plants_no_one_is_highest_and_lowest(run: Run, tmp_path: Path) -> None:
+    name = "name: 晨溪精密部件有限公司（虚构示例）"
+    files = [before(tmp_path, ("id: demo-chenxi", f"id: p{n}"), (name, f"name: 厂{n}"), name=f"p{n}.yaml")
+             for n in range(2)]  # fmt: skip
+    text = " ".join(run("compare", *files, "--lang", "en").stdout.decode().split())
+    standing = "L2 Level 2 (53.35 points)"
+    assert f"2 plants: highest 厂0, {standing}; lowest 厂1, {standing}; 0.00 points apart." in text
+
+
 def test_an_incomplete_side_has_a_range_and_no_change(run: Run, tmp_path: Path) -> None:
     path = before(tmp_path, ("2026-03-18", "2025-03-18"), ("  systems: several\n", ""))
     found = data_of(run, path, EXAMPLE)

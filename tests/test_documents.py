@@ -24,7 +24,7 @@ from bamai.answers import Enterprise
 from bamai.assessment import Assessment
 from bamai.errors import UsageError
 from bamai.report import pdf as pdf_module
-from bamai.report.content import AllAnswers, Heading, blocks
+from bamai.report.content import AllAnswers, Grades, Heading, blocks
 from bamai.report.docx import docx
 from bamai.report.pdf import pdf
 from bamai.report.xlsx import xlsx
@@ -352,3 +352,36 @@ def test_a_cell_does_not_round_a_score_across_a_threshold() -> None:
     cells = {cell.value: cell.number_format for row in workbook.worksheets[0].iter_rows() for cell in row}
     assert cells[39.999999] == "0.000000"
     assert cells[42.5] == "0.00"
+
+
+def test_a_word_for_a_grade_leaves_its_name_room() -> None:
+    """It stood beside the name, which it then covered, or pressed into a column of single characters."""
+    text = "\n".join(page.extract_text() for page in reader("empty", "zh").pages)
+    lines = [line.strip().removesuffix("★").rstrip() for line in text.splitlines()]
+    told = next(block for block in blocks(result("empty"), "zh") if isinstance(block, Grades))
+    titles = [grade.title for _, row in told.rows for grade in row]
+    assert len(titles) == 16 and [title for title in titles if title not in lines] == []
+
+
+def test_a_grade_stands_beside_the_longest_name() -> None:
+    """The name “Office collaboration” reached under its figure."""
+    found: dict[str, float] = {}
+
+    def seen(text: str, page: Any, line: Any, *_: Any) -> None:
+        if text.strip() == "2" and "collaboration" in found:
+            found.setdefault("its grade", page[4] + line[4])
+        found.setdefault(text.strip(), page[4] + line[4])
+
+    for page in reader("sme", "en").pages:
+        page.extract_text(visitor_text=seen)
+    # thirteen letters of 8 points, at 0.52 of their height
+    assert found["its grade"] - found["collaboration"] >= 13 * 8 * 0.52
+
+
+def test_word_breaks_no_name_of_a_question() -> None:
+    """A letter of Arial is about half as wide as it is high, and the margins of a cell take four millimetres."""
+    document = word.Document(io.BytesIO(made("docx", "general", "zh")))
+    widths = {cell.text: cell.width.mm for table in document.tables for row in table.rows for cell in row.cells}
+    names = [answer.label for answer in result("general").answers]
+    assert max(map(len, names)) == 28
+    assert [name for name in names if widths[name] < 4 + len(name) * 9.5 / 2 * 25.4 / 72] == []

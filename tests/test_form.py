@@ -22,12 +22,14 @@ from hypothesis import strategies as st
 from bamai.answers import ANSWERED, NA, OPEN, UNKNOWN, Answers, AnswersFile, Cell, Enterprise, Entry, Judge
 from bamai.assessing import assess
 from bamai.assessment import Assessment
+from bamai.catalog import Catalog
 from bamai.errors import InputError, Problem
 from bamai.formfile import OPTION, QUESTION, open_form
 from bamai.questionnaire import NUMERIC
 from bamai.texts import LANGS, Lang
 from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, edition, needs
 from forms import EVIDENCE_COLUMN, NOTE_COLUMN, Filling, blank_form
+from test_broken_rules import small
 
 EXAMPLES = {"sme@2024": EXAMPLE, "general@2026-reference": GENERAL_EXAMPLE}
 
@@ -410,6 +412,20 @@ def test_saved_by_libreoffice(model: str, lang: Lang, tmp_path: Path) -> None:
     done = sum(row[0] == "✓" for row in sheet.iter_rows(min_col=5, max_col=5, values_only=True))
     assert str(sheet["D2"].value).split()[1] == str(done)
     assert done >= len(expected)
+
+
+@needs(OFFICE is not None, "LibreOffice")
+def test_questions_that_depend_on_others_are_in_neither_count(tmp_path: Path) -> None:
+    """Of seven questions that are always due one is answered; the tick of the eighth is seen and not counted."""
+    own = Catalog(small(tmp_path)).load("own")
+    filling = Filling(blank_form(own, "en", tmp_path / "form.xlsx"))
+    filling.cell(QUESTION, "tools").value = "yes"
+    filling.cell(QUESTION, "plan").value = "2"
+    filling.save()
+    (tmp_path / "back").mkdir()
+    sheet = openpyxl.load_workbook(converted(filling.path, "xlsx", tmp_path / "back"), data_only=True).worksheets[1]
+    ticks = [row[0] for row in sheet.iter_rows(min_col=5, max_col=5, values_only=True)]
+    assert (sheet["D2"].value, ticks.count("✓")) == ("Answered 1 / 7", 2)
 
 
 @needs(OFFICE is not None, "LibreOffice")

@@ -40,8 +40,6 @@ from bamai.report.content import (
     Block,
     Compared,
     ComparedTable,
-    Grade,
-    Grades,
     Header,
     Rung,
     blocks,
@@ -295,18 +293,17 @@ def test_the_ladder_marks_the_level_and_fills_the_score() -> None:
 
 
 def test_charts_stand_alone() -> None:
-    grades = Grades(
-        (("组", (Grade("s1", "<b>&", "3", Decimal("0.75"), True), Grade("s2", "乙", "未答", None, False))),)
-    )
+    bars = Bars(tuple(Bar(label, Decimal(9), Decimal(30), "9–30") for label in ("<b>&", "乙", "丙")))
     header = Header("t", "n", "L1", "一级", "9", "", (Rung("L1", "一级", True),), (), Decimal(9), Decimal(30))
     general = next(b for b in blocks(results()["general"], "en", full=True) if isinstance(b, ComparedTable))
-    charts = [svg.heatmap(grades, LIGHT, "zh"), svg.ladder(header, DARK, "zh"), svg.bullets(general, LIGHT, "en")]
+    charts = [svg.radar(bars, LIGHT, "zh"), svg.ladder(header, DARK, "zh"), svg.bullets(general, LIGHT, "en")]
     for chart in charts:
+        assert chart is not None
         alone = svg.standalone(chart)
         parsed = ElementTree.fromstring(alone)
         assert parsed.tag == "{http://www.w3.org/2000/svg}svg"
         assert "var(" not in alone
-    assert "<b>&" in "".join(ElementTree.fromstring(svg.standalone(charts[0])).itertext())
+        assert ("<b>&" in "".join(parsed.itertext())) is (chart is charts[0])
 
 
 def contrast(first: str, second: str) -> float:

@@ -286,8 +286,18 @@ def test_a_rate_made_of_counts_moves_by_whole_machines() -> None:
     m = planned(EXAMPLE, budget=1, fix=["Q1", "Q5", "Q7", "Q12", "Q11", "Q8", "Q9", "Q10", "Q4", "Q6", "Q3"])
     [step] = [step for step in m.steps if step.question.id == "equipment_digital_rate"]
     assert step.counts is not None
-    assert list(map(int, step.counts[1:])) == [185, 193, 320]
+    assert step.counts[1:] == (185, 193, 320, None)
     assert step.after.value == 60_312_500
+
+
+def test_a_rate_made_of_money_goes_just_past_a_line(run: Run) -> None:
+    """A step to "4.000001 %" is one to more than 4 %; data has the smallest amount that a millionth can tell."""
+    done = run("roadmap", GENERAL_EXAMPLE, "--to", "L5", "--format", "json", "--lang", "en")
+    [step] = [one for one in json.loads(done.stdout)["steps"] if one["question"] == "investment_rate"]
+    assert (step["before"], step["after"]) == ("1.5 %", "more than 4 %")
+    assert step["counts"] == {"question": "digital_investment_3y", "before": 630, "after": 1680.00042, "whole": 42000}
+    text = " ".join(run("roadmap", GENERAL_EXAMPLE, "--to", "L5", "--lang", "en").stdout.decode().split())
+    assert "1.5 % → more than 4 % (630 → more than 1680 × 10,000 yuan, +1050 of 42000)" in text
 
 
 # ── efforts ──────────────────────────────────────────────────────────────────────────────────────────

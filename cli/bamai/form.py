@@ -444,19 +444,19 @@ class _Form:
                 rows[name] = f'{cell}<>""'
         style = self._format(align="center", border=1, border_color=LINES, valign="vcenter", font_color="#2E7D32",
                              bold=True)  # fmt: skip
-        counted: list[str] = []
+        asides = ""
         for name, question in edition.questions.items():
             direct = [rows[metric] for metric in edition.counts.get(name, ())]
             other = [f"AND({','.join(direct)})"] if direct else []
             if question.metric and question.metric.part and question.metric.whole:
                 other = [f"AND({rows[question.metric.part]},{rows[question.metric.whole]})"]
             test = f"OR({','.join([rows[name], *other])})"
-            row = int(cells[row_id(QUESTION, name)].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
-            self._sheet.write_formula(row, C_DONE, f'=IF({test},"✓","")', style, "")
-            if question.show_if is None:  # whether a question that depends on others is due is not told here
-                counted.append(test)
+            tick = f"{_column(C_DONE)}{cells[row_id(QUESTION, name)].lstrip(_column(C_ANSWER))}"
+            self._sheet.write_formula(tick, f'=IF({test},"✓","")', style, "")
+            if question.show_if is not None:  # whether a question that depends on others is due is not told here
+                asides += f'-({tick}="✓")'
         due = [name for name, question in edition.questions.items() if question.show_if is None]
-        done = f'COUNTIF({_column(C_DONE)}4:{_column(C_DONE)}{self._row},"✓")'
+        done = f'(COUNTIF({_column(C_DONE)}4:{_column(C_DONE)}{self._row},"✓"){asides})'
         shown = self._format(bold=True, font_size=12, font_color=INK, align="center")
         text = self._t("form.count")
         self._sheet.merge_range(1, C_ANSWER, 1, C_EVIDENCE, None, shown)

@@ -2084,7 +2084,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "chart.ladder": ("等级阶梯与总分", "Levels and the total score"),
     "chart.from": ("总分 {score} 起", "from a total score of {score}"),
     "chart.bullets": ("对标图", "Chart of benchmarks"),
-    "chart.grades": ("各场景等级图", "Chart of grades"),
     "chart.no_answer": ("没有可比的答案", "no answer to compare"),
     # ── documents: HTML ──────────────────────────────────────────────────────────────────────────────
     "report.contents": ("目录", "Contents"),

@@ -127,7 +127,8 @@ def _verdict(c: Comparing, names: tuple[str, ...], lang: Lang) -> str:
     known = [(value, n) for n, value in enumerate(c.total.values) if value is not None]
     if c.mixed or len(known) < 2:
         return t("compare.verdict_open", lang, count=len(c.sides))
-    (high, best), (low, worst) = max(known, key=lambda one: (one[0], -one[1])), min(known)
+    # of equal ones the first is named as the highest and the last as the lowest
+    (high, best), (low, worst) = (choose(known, key=lambda one: (one[0], -one[1])) for choose in (max, min))
     highest, lowest = (standing(c.sides[n].assessment, lang) for n in (best, worst))
     return t("compare.verdict_several", lang, count=len(c.sides), best=names[best], highest=highest,
              worst=names[worst], lowest=lowest, spread=shown_score(high - low, (SMALLEST,)))  # fmt: skip

@@ -97,7 +97,7 @@ class _Writer:
                 self._compared(block)
             case c.Findings():
                 rows = [[FINDING[row.sign].sign, row.title, row.text, row.label] for row in block.rows]
-                table = self._table([], rows, (), (8, 42, 80, 40))
+                table = self._table([], rows, (), (8, 42, 74, 46))
                 for index, row in enumerate(block.rows):
                     _colour(table.cell(index, 0), FINDING[row.sign].tone)
             case c.Lines():
@@ -180,9 +180,13 @@ class _Writer:
 
     def _answers(self, block: c.AllAnswers) -> None:
         heads = [t(f"answers.{key}", self.lang) for key in ("label", "answer", "worth")]
+        # ids have no place to break at
+        longest = max((len(row.label) for _, rows in block.sections for row in rows), default=0)
+        label, worth = min(56.0, max(20.0, 4 + 1.7 * longest)), 36
+        widths = (label, WIDTH - label - worth, worth)
         for title, rows in block.sections:
             self._heading(title, 2)
-            table = self._table(heads, [[row.label, row.text, row.worth] for row in rows], (2,), (32, 102, 36))
+            table = self._table(heads, [[row.label, row.text, row.worth] for row in rows], (2,), widths)
             for index, row in enumerate(rows, 1):
                 cell = table.cell(index, 1)
                 cell.paragraphs[0].style = SMALL

@@ -23,6 +23,9 @@ CHINESE = (
 )  # fmt: skip
 """Fonts with simplified Chinese, the best to read first."""
 
+LONG_WORD = 14
+"""Letters that stand side by side in a tile; a longer word is hyphenated."""
+
 LATIN = ("Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Libertinus Serif")
 
 
@@ -160,6 +163,8 @@ def _block(block: c.Block, number: int, lang: Lang, families: list[str]) -> dict
                 for grade, known in zip(row, grades, strict=True):
                     step = heat_step(known.share)
                     grade["fill"], grade["ink"] = LIGHT.heat[step], LIGHT.heat_ink[step]
+                    grade["word"] = not known.text.isdigit()
+                    grade["long"] = any(len(word) > LONG_WORD for word in known.title.split())
         case c.ComparedTable():
             made["heads"] = [t("table.metric", lang), "", f"{t(block.ours, lang)} | {t('table.theirs', lang)}"]
             for row, figure in zip(made["rows"], block.rows, strict=True):

@@ -152,9 +152,13 @@ def _told(step: Step, served: dict[str, int], lang: Lang) -> str:
 
 def _counts(counts: Counts, lang: Lang) -> str:
     unit = counts.part.unit[lang] if counts.part.unit else ""
-    more = counts.after - counts.before
-    sign = "+" if more > 0 else "−"
-    return t("roadmap.counts", lang, before=plain_decimal(counts.before), after=plain_decimal(counts.after),
+    to = counts.after if counts.past is None else counts.past
+    more = to - counts.before
+    sign = "+" if counts.after > counts.before else "−"
+    after = plain_decimal(to)
+    if counts.past is not None:
+        after = t("change.above" if sign == "+" else "change.below", lang, line=after)
+    return t("roadmap.counts", lang, before=plain_decimal(counts.before), after=after,
              change=f"{sign}{plain_decimal(abs(more))}", whole=plain_decimal(counts.whole), unit=unit)  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from bamai.assessment import plain_decimal
 from bamai.lines import lines
 from bamai.report import content as c
-from bamai.report.appearance import CORE, Palette, gap_look, heat_step
+from bamai.report.appearance import Palette, gap_look
 from bamai.report.markup import add, el, xml
 from bamai.texts import Lang, t
 
@@ -268,34 +268,4 @@ def bullets(table: c.ComparedTable, palette: Palette, lang: Lang, *, name: str =
         body.append(_text(left + 8, y + 14, t("chart.no_answer", lang), palette.soft, 10.5))
         y += 28
     svg = _svg(width, max(y, 1), t("chart.bullets", lang), _listed(told, lang), name=name)
-    return add(svg, *body)
-
-
-# ── grades ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def heatmap(grades: c.Grades, palette: Palette, lang: Lang, *, name: str = "heatmap") -> Element:
-    """Every graded indicator as a tile with its name and grade, a row of tiles for each group."""
-    width, left, tile = 720.0, 150.0, 95.0
-    per_row = int((width - left) // tile)
-    told = [(title, t("list_comma", lang).join(f"{g.title} {g.text}" for g in row)) for title, row in grades.rows]
-    names = {grade: _wrapped(f"{grade.title} {CORE.sign}" if grade.core else grade.title, 14, 3)
-             for _, row in grades.rows for grade in row}  # fmt: skip
-    tall = 32.0 + 14 * max((len(parts) for parts in names.values()), default=1)
-    body: list[Element] = []
-    y = 0.0
-    for title, row in grades.rows:
-        for n, part in enumerate(_wrapped(title, 22, 3)):
-            body.append(_text(0, y + 16 + 15 * n, part, palette.ink, 12, bold=True))
-        for n, grade in enumerate(row):
-            x, top = left + n % per_row * tile, y + n // per_row * (tall + 4)
-            step = heat_step(grade.share)
-            ink = palette.heat_ink[step]
-            body.append(_box(x, top, tile - 4, tall, palette.heat[step], 4, stroke=palette.line))
-            for m, part in enumerate(names[grade]):
-                body.append(_text(x + 6, top + 16 + 14 * m, part, ink, 10.5))
-            body.append(_text(x + tile - 12, top + tall - 8, grade.text, ink, 16 if grade.text.isdigit() else 11, "end",
-                              bold=True))  # fmt: skip
-        y += (-(-len(row) // per_row)) * (tall + 4) + 6
-    svg = _svg(width, max(y, 1), t("chart.grades", lang), _listed(told, lang), name=name)
     return add(svg, *body)

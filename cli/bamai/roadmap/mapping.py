@@ -26,7 +26,7 @@ from bamai.errors import Problem, UsageError
 from bamai.model import NO_LEVEL, CountGate, MetricGate, ScoreGate
 from bamai.questionnaire import Question
 from bamai.roadmap.effort import HUNDREDTH, Efforts
-from bamai.roadmap.moves import Move, Moves, Why
+from bamai.roadmap.moves import Move, Moves, Why, scale
 from bamai.roadmap.plan import Atlas, Need, Plan, View, needs_of
 from bamai.schema import Text, millionths
 from bamai.scoring import ABSENT
@@ -37,12 +37,17 @@ SCHEMA = "bamai.roadmap/1"
 
 
 class Counts(NamedTuple):
-    """What a step of a rate means in counts: so many of the whole."""
+    """What a step of a rate means in counts: so many of the whole.
+
+    Attributes:
+        past: the part that it is to go just past; None where it is ``after`` itself, as of all that is counted whole.
+    """
 
     part: Question
     before: Decimal
     after: Decimal
     whole: Decimal
+    past: Decimal | None = None
 
 
 class Step(NamedTuple):
@@ -319,7 +324,8 @@ class _Mapper:
         title = question_title(self.edition, question.id)
         shown = Decimal(max(score, 0)).scaleb(-6)
         past = None
-        if move.goal is not None and move.goal.past and counts is None and after.band == NO_BAND:
+        by_line = counts is None or counts.past is not None
+        if move.goal is not None and move.goal.past and by_line and after.band == NO_BAND:
             past = Decimal(decimal_text(move.goal.value))
         return Step(question, title, before, after, past, counts, effort, *why, shown, level, fixed)
 
@@ -364,8 +370,11 @@ class _Mapper:
         if metric is None or metric.part is None or metric.whole is None or metric.part not in move.cells:
             return None
         before, whole = (cell_of(self.moves.given, name).value for name in (metric.part, metric.whole))
-        values = (before, move.cells[metric.part].value, whole)
-        return Counts(self.edition.questions[metric.part], *(Decimal(decimal_text(value)) for value in values))
+        part, after = self.edition.questions[metric.part], move.cells[metric.part].value
+        past = None
+        if move.goal is not None and move.goal.past and not part.integer:
+            past = Decimal(decimal_text(move.goal.value * whole // scale(metric)))
+        return Counts(part, *(Decimal(decimal_text(value)) for value in (before, after, whole)), past)
 
     # ── out of reach ─────────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from bamai.answers import ANSWERED, NA, NO_BAND, Cell, Columns, scored_questions
 from bamai.catalog import Edition
 from bamai.changes import cell_of
 from bamai.model import BandsScoring, ChecklistScoring, ChoiceScoring, LinearScoring, MetricGate
-from bamai.questionnaire import NONE, NUMERIC, Condition, Question
+from bamai.questionnaire import NONE, NUMERIC, Condition, Metric, Question
 from bamai.roadmap.effort import Cost, Efforts
 from bamai.schema import MILLION, millionths
 
@@ -221,8 +221,7 @@ class Moves:
             value = _whole(need, sign) if question.integer else need
             return {question.id: Cell(ANSWERED, value)} if _within(question, value) else None
         part, whole = self.edition.questions[metric.part], cell_of(self.given, metric.whole).value
-        factor = (100 if metric.kind == "share" else metric.times) * MILLION
-        value = -(-whole * need // factor) if pricer.up else whole * need // factor
+        value = -(-whole * need // scale(metric)) if pricer.up else whole * need // scale(metric)
         value = _whole(value, sign) if part.integer else value
         if not _within(part, value) or (metric.kind == "share" and value > whole):
             return None
@@ -234,8 +233,7 @@ class Moves:
     def _quotient(self, question: Question, part: int, whole: int) -> int:
         metric = question.metric
         assert metric is not None
-        times = (100 if metric.kind == "share" else metric.times) * MILLION
-        return (2 * times * part + whole) // (2 * whole)
+        return (2 * scale(metric) * part + whole) // (2 * whole)
 
 
 class _Pricer:
@@ -348,6 +346,11 @@ def conditions(edition: Edition) -> dict[str, tuple[Condition, ...]]:
             found[condition.question] = (*found.get(condition.question, ()), condition)
             todo.append(condition.question)
     return found
+
+
+def scale(metric: Metric) -> int:
+    """What a part over its whole is multiplied by to be the metric in millionths."""
+    return (100 if metric.kind == "share" else metric.times) * MILLION
 
 
 def _whole(value: int, sign: int) -> int:
