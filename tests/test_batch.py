@@ -113,6 +113,64 @@ def test_a_wrong_map_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
     assert b"map.yaml:2:4: b: text is needed here" in done.stderr
 
 
+def test_a_map_that_leads_nowhere_or_two_ways_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,B\n")
+    (tmp_path / "map.yaml").write_text("a: id\nb: netwrk\n")
+    done = run("batch", "rows.csv", "--model", "sme", "--columns", "map.yaml", "--keep", "--lang", "en")
+    assert done.returncode == 3
+    assert done.stderr.decode().splitlines() == [
+        "map.yaml:2:4: this model has no column netwrk; did you mean network?; "
+        "write an id, a code or a label, or nothing to leave the column out [mapped_to_unknown]"
+    ]
+    (tmp_path / "map.yaml").write_text("a: id\nb: Q1\nB: city\n")
+    done = run("batch", "rows.csv", "--model", "sme", "--columns", "map.yaml", "--lang", "en")
+    assert done.returncode == 3
+    assert done.stderr.decode().splitlines() == ["map.yaml:3:4: columns B and b are the same [column_twice]"]
+
+
+def test_a_guessed_encoding_is_told_by_its_name(run: Run, tmp_path: Path) -> None:
+    text = ",".join(["id", "name", *list(edition("sme").questions)[:10]]) + "\n" + f"1,某某机械厂,B{',' * 9}\n" * 30
+    for name, encoding in (("a.csv", "utf-16-le"), ("b.csv", "utf-16-be"), ("c.csv", "gb18030")):
+        (tmp_path / name).write_bytes(text.encode(encoding))
+    (tmp_path / "d.csv").write_bytes(text.encode("utf-8"))
+    (tmp_path / "e.csv").write_bytes(text.encode("utf-16"))
+    done = run("batch", "a.csv", "b.csv", "c.csv", "d.csv", "e.csv", "--model", "sme", "-o", "o.csv", "--lang", "en")
+    assert done.returncode == 0
+    assert [line for line in done.stderr.decode().splitlines() if ": read as " in line] == [
+        f"{name}: read as {encoding}; if that is wrong, say --encoding"
+        for name, encoding in (("a.csv", "UTF-16-LE"), ("b.csv", "UTF-16-BE"), ("c.csv", "GB18030"))
+    ]
+    assert {row["name"] for row in rows_of((tmp_path / "o.csv").read_bytes())} == {"某某机械厂"}
+
+
+def test_an_input_named_twice_in_two_ways_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,Q1\n1,B\n")
+    (tmp_path / "again.csv").symlink_to("rows.csv")
+    for twice in ("./rows.csv", str(tmp_path / "rows.csv"), "again.csv"):
+        done = run("batch", "rows.csv", twice, "--model", "sme", "--lang", "en")
+        assert done.returncode == 2
+        assert done.stderr.decode().splitlines() == [
+            f"{twice}: the same input is named twice (first as rows.csv) [input_twice]"
+        ]
+
+
+def test_outputs_that_cannot_be_are_refused_before_any_row_is_scored(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,Q1\n1,Z\n")
+    (tmp_path / "folder.parquet").mkdir()
+    (tmp_path / "folder.csv").mkdir()
+    for options, told in (
+        (["-o", "folder.parquet"], "folder.parquet: could not be written: Is a directory"),
+        (["-o", "o.csv", "--rejects", "folder.csv"], "folder.csv: could not be written: Is a directory"),
+        (["-o", "o.csv", "--rejects", "no/r.csv"], "no/r.csv: could not be written: No such file or directory"),
+        (["-o", "o.csv", "--summary", "no/s.md"], "no/s.md: could not be written: No such file or directory"),
+        (["-o", "o.csv", "--summary", "rows.csv/s.md"], "rows.csv/s.md: could not be written: Not a directory"),
+    ):
+        done = run("batch", "rows.csv", "--model", "sme", "--force", *options, "--lang", "en")
+        assert done.returncode == 1
+        assert done.stderr.decode().splitlines() == [f"{told} [output_failed]"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.csv", "folder.parquet", "rows.csv"]
+
+
 def test_an_id_or_a_name_is_needed(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no_identity_column"):
         batch_of(tmp_path, "Q1\nB\n")

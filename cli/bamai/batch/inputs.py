@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import glob
+import os
 import re
 import sys
 import zlib
@@ -25,7 +26,7 @@ from bamai.checks import fold
 from bamai.errors import InputError, Mistakes, Place, Problem, UsageError, Words, why
 from bamai.formfile import FormDocument, open_form
 from bamai.schema import did_you_mean
-from bamai.texts import LANGS, shown, t
+from bamai.texts import LANGS, printable, shown, t
 from bamai.workbook import SUFFIXES as FORM_SUFFIXES
 from bamai.yamlfile import read as read_yaml
 
@@ -84,8 +85,12 @@ def found_files(names: list[str]) -> list[str]:
             files += matched
         else:
             problems.append(Problem("file_not_found", {}, Place(name)))
-    twice = sorted({name for name in files if files.count(name) > 1})
-    problems += [Problem("input_twice", {}, Place(name)) for name in twice]
+    first: dict[str, str] = {}
+    for name in files:
+        file = name if name == STDIN else os.path.realpath(name)
+        if file in first:
+            problems.append(Problem("input_twice", {"first": printable(first[file])}, Place(name)))
+        first.setdefault(file, name)
     if problems:
         raise UsageError(problems)
     return files
@@ -125,9 +130,14 @@ class Mapped(NamedTuple):
         if not isinstance(data, dict):
             raise InputError(Problem("not_a_mapping", {"found": shown(data)}, document.place()))
         wrong = Mistakes()
+        first: dict[str, str] = {}
         for key, value in data.items():
             if not (value is None or isinstance(value, str)):
                 wrong.append(Problem("not_text", {"found": shown(value)}, document.place((key,)), shown(key)))
+            if fold(key) in first:
+                params = {"found": shown(key), "first": shown(first[fold(key)])}
+                wrong.append(Problem("column_twice", params, document.place((key,))))
+            first.setdefault(fold(key), key)
         if wrong:
             raise InputError(wrong)
         places = {fold(key): document.place((key,)) for key in data}
@@ -179,9 +189,11 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
                 name = text
                 kept[name] = index
             else:
-                hint = did_you_mean(fold(named), known)
-                at = place if named is text else reading.mapped.places.get(folded, place)
-                problems.append(Problem("unknown_column", {"found": shown(named), "hint": hint}, at))
+                params = {"found": shown(named), "hint": did_you_mean(fold(named), known)}
+                if named is text:
+                    problems.append(Problem("unknown_column", params, place))
+                else:
+                    problems.append(Problem("mapped_to_unknown", params, reading.mapped.places.get(folded, place)))
                 continue
         if name in taken:
             problems.append(Problem("column_twice", {"found": shown(text), "first": shown(taken[name])}, place))
@@ -270,6 +282,10 @@ def _salvaged(unpack: Any, packed: bytes) -> bytes:
 class CsvInput:
     """One CSV file, opened: its encoding, delimiter and header are known, its blocks wait to be read.
 
+    Attributes:
+        encoding: of the blocks.
+        guessed: the encoding of the file, where nothing but its content says it.
+
     Raises:
         InputError: it cannot be read, is empty, or its header is wrong.
     """
@@ -296,7 +312,8 @@ class CsvInput:
             self._raw.complain(self.place)
         if not start.strip(b"\xef\xbb\xbf\r\n\0 "):
             raise InputError(Problem("file_empty", {}, self.place))
-        self.encoding, self.guessed, start = self._settle_encoding(start, reading.encoding)
+        self.encoding, guessed, start = self._settle_encoding(start, reading.encoding)
+        self.guessed = self.encoding if guessed else None
         self._convert: Callable[[bytes, bool], bytes] | None = None
         if self.encoding.startswith("utf-16"):
             self._convert = _to_utf8(self.encoding)
@@ -448,6 +465,9 @@ def _to_utf8(encoding: str) -> Callable[[bytes, bool], bytes]:
 
 # ── Parquet ──────────────────────────────────────────────────────────────────────────────────────────
 
+BATCH_ROWS = 1 << 15
+"""Rows of Parquet that are scored together, at most."""
+
 
 class ParquetInput:
     """One Parquet file; its columns become text as they would be written in a CSV.
@@ -457,7 +477,7 @@ class ParquetInput:
     """
 
     first_line = 1
-    guessed = False
+    guessed = None
     encoding = "utf-8"
 
     def __init__(self, name: str, reading: Reading) -> None:
@@ -494,14 +514,30 @@ class ParquetInput:
         """
         import pyarrow as pa  # noqa: PLC0415
 
+        waiting: list[Any] = []
         try:
-            for batch in self._file.iter_batches(batch_size=1 << 15, row_groups=groups):
+            for part in self._parts(groups):
+                if waiting and not _fit([*waiting, part]):
+                    yield _joined(waiting)
+                    waiting = []
+                waiting.append(part)
+        except (OSError, pa.ArrowException) as error:
+            if waiting:
+                yield _joined(waiting)
+            raise InputError(Problem("parquet_damaged", {"why": shown(str(error), 200)}, self.place)) from None
+        if waiting:
+            yield _joined(waiting)
+
+    def _parts(self, groups: Iterable[int] | None) -> Iterator[Any]:
+        import pyarrow as pa  # noqa: PLC0415
+
+        # one group at a time: a batch over several would be lost with one of them that is damaged
+        for group in range(self._file.metadata.num_row_groups) if groups is None else groups:
+            for batch in self._file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
                 for part in _slices(batch):
                     self.consumed += part.num_rows
                     columns = [as_text(column) for column in part.columns]
                     yield pa.RecordBatch.from_arrays(columns, names=part.schema.names)
-        except (OSError, pa.ArrowException) as error:
-            raise InputError(Problem("parquet_damaged", {"why": shown(str(error), 200)}, self.place)) from None
 
     def close(self) -> None:
         self._file.close()
@@ -511,6 +547,17 @@ def _is_text(kind: Any) -> bool:
     import pyarrow as pa  # noqa: PLC0415
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _fit(parts: list[Any]) -> bool:
+    """Whether *parts*, of row groups that are small, may be one batch."""
+    return sum(one.num_rows for one in parts) <= BATCH_ROWS and sum(one.nbytes for one in parts) <= 2 * BLOCK
+
+
+def _joined(parts: list[Any]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
 
 
 def _slices(batch: Any) -> Iterator[Any]:
@@ -583,7 +630,7 @@ class FormInput:
     """One filled form: one record, whose columns are called by their cells. A broken one is a refused record."""
 
     first_line = 1
-    guessed = False
+    guessed = None
     encoding = "utf-8"
 
     def __init__(self, name: str, reading: Reading) -> None:

@@ -91,7 +91,7 @@ class Inputs:
             self.headers.append(one.header)
             self.size += one.size
             if one.guessed:
-                self.guessed[one.place.file or name] = one.encoding
+                self.guessed[one.place.file or name] = one.guessed
             if name == reading_of.STDIN or len(names) == 1:
                 self._held[name] = one  # it cannot be read twice, or need not be
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import errno
 import functools
 import os
 import sys
@@ -77,7 +78,9 @@ def batch(
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
-    _check(outputs, rejects, summary or [], encoding, engine, master, force=force)
+    _check(outputs, rejects, summary or [], encoding, force=force)
+    _check_engine(engine, master, threads)
+    _check_places([*outputs, *([rejects] if rejects else []), *(summary or [])], engine)
     files = found_files(rows)
     _check_inputs(files, [*outputs, *([rejects] if rejects else [])], engine)
     known = catalog(rules, profile)
@@ -119,7 +122,8 @@ def _of_another_model(problems: Iterable[Problem], reading: Reading, known: Cata
     from bamai.checks import fold  # noqa: PLC0415
     from bamai.errors import Problem, RulesError  # noqa: PLC0415
 
-    unknown = {fold(str(problem.params["found"])) for problem in problems if problem.code == "unknown_column"}
+    codes = ("unknown_column", "mapped_to_unknown")
+    unknown = {fold(str(problem.params["found"])) for problem in problems if problem.code in codes}
     having = []
     for ref in known.refs if unknown else ():
         with contextlib.suppress(RulesError):
@@ -135,9 +139,8 @@ def _beside(outputs: list[Path]) -> Path | None:
 
 
 def _check(
-    outputs: list[Path], rejects: Path | None, summary: list[Path], encoding: str | None,
-    engine: Engine, master: str | None, *, force: bool,
-) -> None:  # fmt: skip
+    outputs: list[Path], rejects: Path | None, summary: list[Path], encoding: str | None, *, force: bool
+) -> None:
     """Refuse what cannot be before any work is done."""
     from bamai.batch.inputs import ENCODINGS  # noqa: PLC0415
     from bamai.batch.outputs import SUFFIXES  # noqa: PLC0415
@@ -151,10 +154,34 @@ def _check(
     problems = [Problem("output_twice", {}, Place(place)) for place in {p for p in places if places.count(p) > 1}]
     if encoding is not None and encoding.lower() not in ENCODINGS:
         problems.append(Problem("unknown_encoding", {"found": encoding, "allowed": ", ".join(ENCODINGS)}))
-    if master is not None and engine is not Engine.spark:
-        problems.append(Problem("master_without_spark"))
     if problems:
         raise UsageError(problems)
+
+
+def _check_engine(engine: Engine, master: str | None, threads: int | None) -> None:
+    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+
+    if master is not None and engine is not Engine.spark:
+        raise UsageError(Problem("master_without_spark"))
+    if threads is not None and engine is Engine.spark:
+        raise UsageError(Problem("threads_with_spark"))
+
+
+def _check_places(paths: Iterable[Path], engine: Engine) -> None:
+    """Refuse what nothing can be written to: some outputs are only made when everything is scored."""
+    from bamai.errors import OutputError, Place, Problem, why  # noqa: PLC0415
+
+    problems = []
+    for path in paths:
+        folder = engine is Engine.spark and path.suffix.lower() == ".parquet"
+        try:
+            os.stat(os.path.join(path.parent, ""))  # noqa: PTH116, PTH118  (the slash asks for a folder)
+            if path.is_dir() and not folder:
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        except OSError as error:
+            problems.append(Problem("output_failed", {"why": why(error)}, Place(str(path))))
+    if problems:
+        raise OutputError(problems)
 
 
 def _check_inputs(files: list[str], written: list[Path], engine: Engine) -> None:
