@@ -291,6 +291,32 @@ def test_each_rule_of_rule_files(tmp_path: Path, which: str, old: str, new: str,
         assert first <= place.line <= first + span, (place, first)
 
 
+# old, new, where, and what is said of it
+SHAPES = [
+    ("in_force: true", "in_force: 1", "in_force", "值 1 不合要求，应为 true 或 false", "value 1 does not fit; needed: true or false"),
+    ("\nid: own\n", "\nid: 5\n", "id", "值 5 不合要求，应为文字（像数字的文字要加引号）", "value 5 does not fit; needed: text (what looks like a number wants quotes)"),
+    ("weight: 60", 'weight: "60"', "dimensions.0.weight", "值 60 不合要求，应为数字，不加引号", "value 60 does not fit; needed: a number without quotes"),
+    ("score: 50", "score: true", "levels.1.score", "值 true 不合要求，应为数字，不加引号", "value true does not fit; needed: a number without quotes"),
+    ("grade: 2, needs: 1", "grade: 2, needs: 1.5", "levels.1.gates.0.needs", "值 1.5 不合要求，应为整数", "value 1.5 does not fit; needed: a whole number"),
+    ("grade: 2, needs: 1", "grade: 0, needs: 1", "levels.1.gates.0.grade", "值 0 不合要求，应为不小于 1 的数", "value 0 does not fit; needed: 1 or more"),
+    ("tags: [core]", "tags: core", "dimensions.1.indicators.0.tags", "值 core 不合要求，应为列表：[…]，或每行一个 -", "value core does not fit; needed: a list: […], or lines that begin with -"),
+    ("title: {zh: 二, en: Two}", "title: 二", "levels.1.title", "值 二 不合要求，应为“键: 值”：{zh: …, en: …}", "value 二 does not fit; needed: keys with values: {zh: …, en: …}"),
+    ("title: {zh: 二, en: Two}", "title: {zh: '', en: Two}", "levels.1.title.zh", "值  不合要求，应为至少 1 个字的文字", "value  does not fit; needed: text of 1 or more characters"),
+    ("points: [0, 4, 10]", "points: 4", "dimensions.1.indicators.0.scoring.points", "值 4 不合要求，应为列表：[…]，或每行一个 -", "value 4 does not fit; needed: a list: […], or lines that begin with -"),
+    ("status: illustrative", "status: ilustrative", "status", "ilustrative 不可用；可用：official, adapted, illustrative；是否想写 illustrative？", "ilustrative is not allowed; allowed: official, adapted, illustrative; did you mean illustrative?"),
+    ("kind: metric,", "kind: metrics,", "levels.1.gates.2", "metrics 不可用；可用：count, score, metric；是否想写 metric？", "metrics is not allowed; allowed: count, score, metric; did you mean metric?"),
+    ("id: L2\n", "id: M2\n", "levels.1.id", "M2 不合格式 ^L[1-9]$", "M2 does not fit the pattern ^L[1-9]$"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "path", "zh", "en"), SHAPES, ids=[f"{s[2]}:{s[1]}" for s in SHAPES])
+def test_what_a_value_should_have_been_is_said_in_both_languages(
+    tmp_path: Path, old: str, new: str, path: str, zh: str, en: str
+) -> None:
+    broken(tmp_path, "m", old, new)
+    assert [(p.path, p.message("zh"), p.message("en")) for p in check(tmp_path)] == [(path, zh, en)]
+
+
 # the same, where one mistake makes others: these must be told among them, in the file where they are
 TRAILING_MISTAKES = [
     ("m", "weight: 60", "weight: -60", "weight_range"),

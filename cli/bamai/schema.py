@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, WithJsonSchema
 
 from bamai.errors import MOST_MISTAKES, BamaiError, Place, Problem, RulesError
-from bamai.texts import Lang, shown, t
+from bamai.texts import LANGS, Lang, shown, t
 from bamai.yamlfile import Document, KeyPath, read
 
 MILLION = 1_000_000
@@ -182,7 +182,7 @@ def _sorted(problems: list[Problem]) -> list[Problem]:
 
 def _problem(cls: type[Strict], document: Document, error: dict[str, Any]) -> Problem:
     loc = error["loc"]
-    path = ".".join(str(part) for part in loc)
+    path = ".".join(_written(document.data, loc))
     found = shown(error.get("input"))
     context = error.get("ctx", {})
     match error["type"]:
@@ -195,9 +195,12 @@ def _problem(cls: type[Strict], document: Document, error: dict[str, Any]) -> Pr
             code = "missing_language" if loc[-1] in ("zh", "en") else "missing_key"
             return Problem(code, {"key": loc[-1]}, document.place(loc[:-1]), path)
         case "literal_error" | "union_tag_invalid":
-            allowed_text = str(context.get("expected") or context.get("expected_tags"))
-            found = shown(context.get("tag", error.get("input")))
-            return Problem("not_one_of", {"found": found, "allowed": allowed_text}, document.place(loc), path)
+            expected = str(context.get("expected") or context.get("expected_tags"))
+            words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+            word = context.get("tag", error.get("input"))
+            hint = did_you_mean(str(word), words)
+            choices = Text(zh=", ".join(words) + hint.zh, en=", ".join(words) + hint.en)
+            return Problem("not_one_of", {"found": shown(word), "allowed": choices}, document.place(loc), path)
         case "union_tag_not_found":
             return Problem(
                 "missing_key", {"key": str(context.get("discriminator")).strip("'")}, document.place(loc), path
@@ -205,8 +208,37 @@ def _problem(cls: type[Strict], document: Document, error: dict[str, Any]) -> Pr
         case "string_pattern_mismatch":
             return Problem("wrong_id", {"found": found, "allowed": context["pattern"]}, document.place(loc), path)
         case _:
-            params = {"found": found, "allowed": error["msg"]}
-            return Problem("wrong_value", params, document.place(loc), path)
+            return Problem("wrong_value", {"found": found, "allowed": _needed(cls, error)}, document.place(loc), path)
+
+
+_NEEDED = {
+    "bool_type": "boolean", "string_type": "text", "int_type": "whole", "int_from_float": "whole",
+    "is_instance_of": "number", "tuple_type": "list", "dict_type": "mapping", "model_type": "mapping",
+    "greater_than_equal": "at_least", "string_too_short": "longer", "string_too_long": "shorter", "too_short": "more",
+}  # fmt: skip
+"""What pydantic found wrong, in our words."""
+
+
+def _needed(cls: type[Strict], error: dict[str, Any]) -> Text:
+    """What a value should have been."""
+    context = error.get("ctx", {})
+    number = next((context[key] for key in ("ge", "min_length", "max_length") if key in context), "")
+    keys = ", ".join(f"{key}: …" for key in _fields_at(cls, error["loc"])) if error["type"] == "model_type" else "…: …"
+    name = _NEEDED.get(error["type"])
+    if name is None:
+        return Text(zh=error["msg"], en=error["msg"])
+    zh, en = (t(f"needed.{name}", lang, number=number, keys=keys) for lang in LANGS)
+    return Text(zh=zh, en=en)
+
+
+def _written(data: Any, loc: tuple[str | int, ...]) -> Iterator[str]:
+    """The parts of *loc* that stand in the file, and its end: pydantic names the kinds of a union in between."""
+    for index, part in enumerate(loc):
+        inside = part in data if isinstance(data, dict) else isinstance(data, tuple) and isinstance(part, int)
+        if inside:
+            data = data[part]
+        if inside or index == len(loc) - 1:
+            yield str(part)
 
 
 def _fields_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
