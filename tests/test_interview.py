@@ -329,8 +329,8 @@ def test_the_command_that_goes_on_can_be_typed(run: Run) -> None:
     command = shlex.split(
         next(line for line in told.splitlines() if "go on with: " in line).partition("go on with: ")[2]
     )
-    assert command == ["bamai", "assess", "--resume", "my plant; ls.jsonl", "--rules", "my own"]
-    done = run(*command[1:], "--plain", "--lang", "en", stdin=b":q\n")
+    assert command == ["bamai", "assess", "--resume", "my plant; ls.jsonl", "--rules", "my own", "--plain"]
+    done = run(*command[1:], "--lang", "en", stdin=b":q\n")
     assert "going on: 1 of" in done.stderr.decode()
 
 

@@ -308,6 +308,13 @@ def test_the_end_lists_what_is_open(tmp_path: Path) -> None:
     assert talk.open_items("zh")[0].question.id == "wish"
 
 
+def test_the_end_goes_back_to_the_last_question(tmp_path: Path) -> None:
+    used = Catalog(small(tmp_path)).load("own")
+    _, talk, shown = pressed(TAB, *[DOWN] * 7, ENTER, DOWN, PAGE_UP, PAGE_UP, "7", ENTER, LEAVE, used=used)
+    assert entries(talk) == {"wish": "7"}
+    assert shown.saw("PgUp 上一题")
+
+
 def test_ctrl_c_is_an_interruption_and_keeps_the_answers() -> None:
     used = edition("sme@2024")
     talk = Session(used, Answers(used.ref), lambda _: None)

@@ -93,6 +93,28 @@ def answered(path: Path) -> dict[str, str]:
     }
 
 
+def test_stdout_in_a_file_takes_the_report_and_nothing_else(tmp_path: Path) -> None:
+    terminal = Tmux(tmp_path, 80, 30)
+    try:
+        terminal.text(f"{sys.executable} -m bamai assess sme --name 甲 --save j.jsonl > report.txt; echo RC=$?")
+        terminal.type("Enter")
+        terminal.until(lambda screen: label_of(screen) == "Q1")
+        terminal.press(["b", "Enter"])
+        terminal.until(lambda screen: label_of(screen) == "Q2")
+        terminal.type("Tab")
+        terminal.until(lambda screen: "结束访谈" in screen)
+        terminal.type(*["Down"] * 7, "Enter")
+        terminal.until(lambda screen: label_of(screen) == "end")
+        terminal.type("Enter")
+        terminal.until(lambda screen: "RC=0" in screen)
+    finally:
+        terminal.close()
+    report = (tmp_path / "report.txt").read_text(encoding="utf-8")
+    assert "\x1b" not in report and "❯" not in report
+    scored = [sys.executable, "-m", "bamai", "score", "j.yaml", "--lang", "zh"]
+    assert subprocess.run(scored, capture_output=True, check=True, cwd=tmp_path).stdout.decode() == report
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20)])
 def test_a_whole_interview_killed_five_times(tmp_path: Path, columns: int, rows: int) -> None:
     used = edition("general")

@@ -83,7 +83,7 @@ def assess(
     except KeyboardInterrupt:
         say("\n" + word("assess.nothing"))
         raise typer.Exit(Exit.INTERRUPTED) from None
-    path, again = writer.path, _again(writer.path, profile, rules)
+    path, again = writer.path, _again(writer.path, profile, rules, plain)
     try:
         finished = skin.run(session)
     except KeyboardInterrupt:
@@ -136,7 +136,9 @@ class _Skin:
 
 
 def _skin(plain: bool, width: int | None) -> _Skin:
-    lines = plain or not at_terminal() or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
+    # a console of Windows is drawn on through stdout and nothing else
+    drawn = sys.stderr.isatty() and (sys.platform != "win32" or sys.stdout.isatty())
+    lines = plain or not at_terminal() or not drawn or os.environ.get("TERM") == "dumb"
     columns = shutil.get_terminal_size((80, 24)).columns
     return _Skin(lines, width or max(40, min(columns, 120)))
 
@@ -231,11 +233,12 @@ def _offered(skin: _Skin, known: Catalog, model: str | None, name: str | None) -
     return offer.path
 
 
-def _again(path: Path, profile: str | None, rules: Path | None) -> str:
+def _again(path: Path, profile: str | None, rules: Path | None, plain: bool) -> str:
     """The command that goes on, as it can be typed here."""
     parts = ["bamai", "assess", "--resume", str(path)]
     parts += ["--profile", profile] if profile else []
     parts += ["--rules", str(rules)] if rules else []
+    parts += ["--plain"] if plain else []
     return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
 
 

@@ -26,7 +26,7 @@ from prompt_toolkit.layout import (
     VerticalAlign,
     Window,
 )
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
@@ -146,7 +146,8 @@ class Screen:
         )
         self.app: Application[bool] = Application(
             Layout(root), key_bindings=self._bindings(), style=STYLE, erase_when_done=True, input=input_,
-            output=output, enable_page_navigation_bindings=False,
+            # stdout may be a file, for the report: then it is drawn on stderr
+            output=output or create_output(always_prefer_tty=True), enable_page_navigation_bindings=False,
         )  # fmt: skip
         # Escape alone is told from a key that begins with it by waiting, first for the terminal, then for Alt
         self.app.ttimeoutlen = self.app.timeoutlen = 0.1

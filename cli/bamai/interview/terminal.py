@@ -260,7 +260,21 @@ class Interview:
             kind = t("plain.scored" if item.scored else "plain.compared", lang)
             rows.append(row._replace(text=f"{item.question.label} {item.question.text[lang]} {kind}"))
         title = t("screen.end_open" if items else "screen.end", lang)
-        return ListPanel(self.screen, title, rows, back)
+        return EndPanel(self.screen, title, rows, back)
+
+
+class EndPanel(ListPanel):
+    """The end of the interview: like a question it goes back to the one before."""
+
+    def foot(self) -> Sequence[tuple[str, str]]:
+        names = [("↑↓", "screen.choose"), ("Enter", "screen.ok"), ("PgUp", "screen.back")]
+        return [(key, t(name, self.screen.lang)) for key, name in names]
+
+    def page(self, step: int) -> None:
+        chosen = self.here
+        super().page(step)
+        if step < 0 and self.here == chosen:  # there is nothing above
+            self._back()
 
 
 def _to(glyphs: dict[str, str], words: str) -> str:
