@@ -7,6 +7,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 import pytest
 from hypothesis import given
@@ -17,9 +18,9 @@ import bamai
 from bamai.answers import Enterprise
 from bamai.assessment import Assessment, shown_score
 from bamai.lines import lines, units
-from bamai.report.content import blocks
+from bamai.report.content import Condition, Conditions, blocks
 from bamai.report.markdown import escape, markdown
-from bamai.report.terminal import text_report
+from bamai.report.terminal import text, text_report
 from bamai.texts import LANGS, Lang
 from conftest import EXAMPLE, GENERAL_EXAMPLE, Run, assessed, edition
 
@@ -63,10 +64,16 @@ def test_no_line_is_too_long_and_no_text_is_cut(width: int, lang: Lang, ascii_on
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_ascii_has_only_what_every_console_can_show(lang: Lang) -> None:
-    for result in (example(), empty()):
+    for result in (example(), general(), empty()):
         text_report(result, lang, 80, ascii_only=True).encode("gbk")
         glyphs = set(text_report(result, "en", 80, ascii_only=True))
-        assert glyphs.isdisjoint("│─╭╮╰╯█░▓✓✗▲▼★−±≥–")
+        # but for names and titles that are Chinese themselves
+        assert [glyph for glyph in glyphs if glyph > "~" and east_asian_width(glyph) not in "WF"] == []
+
+
+def test_ascii_keeps_the_sense_of_a_condition() -> None:
+    conditions = Conditions((Condition(False, "Energy – “use”", "≤ 0.5", "0.8", "0.3", over=True),))
+    assert text([conditions], "en", ascii_only=True) == '[ ] Energy - "use": needs <= 0.5, has 0.8, 0.3 too much\n'
 
 
 def test_the_order_is_verdict_why_dimensions_benchmarks_strengths_gaps_lists_method() -> None:

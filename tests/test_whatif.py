@@ -73,6 +73,8 @@ def test_several_values_in_one_argument(run: Run) -> None:
 def test_a_rate_takes_the_place_of_its_count(run: Run) -> None:
     found = data_of(run, EXAMPLE, "Q2=80")
     assert found["put_aside"] == ["equipment_digital"]
+    [change] = found["changes"]
+    assert (change["before"], change["after"]) == ("57.8125 %", "80 %")  # the rate that the counts made
     [row] = found["indicators"]
     assert row["points"] == [Decimal("4.5"), 6]
     text = run("whatif", EXAMPLE, "Q2=80", "--lang", "en").stdout.decode()

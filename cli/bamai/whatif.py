@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from bamai.answers import Answers, Cell, Columns, judge_rows
+from bamai.answers import ANSWERED, OPEN, Answers, Cell, Columns, judge_rows
 from bamai.assessing import assess
 from bamai.assessment import Assessment, DimensionResult, GateOutcome, IndicatorResult
 from bamai.catalog import Edition
@@ -113,7 +113,7 @@ def what_if(
     after = assess(edition, other, given, missing_lowest=missing_lowest)
     hidden = judge_rows(edition, given).hidden
     listed = tuple(
-        Changed(question, question_title(edition, name), cell_of(columns, name), cell_of(given, name),
+        Changed(question, question_title(edition, name), _answer(edition, columns, name), _answer(edition, given, name),
                 name in hidden and bool(hidden[name][0]))
         for name, question in edition.questions.items()
         if name in changes
@@ -136,6 +136,15 @@ def what_if(
 def difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     """The change of a quantity; None where one side does not have it."""
     return None if before is None or after is None else after - before
+
+
+def _answer(edition: Edition, columns: Columns, name: str) -> Cell:
+    """What stands for a question: what was given, or what counts make of a rate that was not."""
+    cell = cell_of(columns, name)
+    if cell.state != OPEN:
+        return cell
+    made = cell_of(judge_rows(edition, columns).columns, name)
+    return made if made.state == ANSWERED else cell
 
 
 def _counted(indicator: IndicatorResult) -> tuple[object, ...]:

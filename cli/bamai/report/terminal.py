@@ -44,6 +44,7 @@ _ASCII = {
     "−": "-",
     "≈": "~",
     "≥": ">=",
+    "≤": "<=",
     "·": "|",
     "★": "*",
     "…": "...",
@@ -54,6 +55,9 @@ _ASCII = {
     "✗": "[ ]",
     "\u00a0": " ",
 }
+
+_ASCII_EN = {"“": '"', "”": '"', "‘": "'", "’": "'", "÷": "/"}
+"""In Chinese these have the width of the text around, and every Chinese encoding has them."""
 
 
 def print_report(console: Console, assessment: Assessment, lang: Lang) -> None:
@@ -104,7 +108,7 @@ class _Skin:
     def _fit(self, text: str) -> str:
         """Glyphs that a narrow encoding does not have, replaced by ones it has."""
         if self.ascii:
-            for glyph, plain in _ASCII.items():
+            for glyph, plain in (_ASCII if self.lang == "zh" else _ASCII | _ASCII_EN).items():
                 text = text.replace(glyph, plain)
         return text
 
@@ -156,8 +160,8 @@ class _Skin:
         grid = Table.grid(padding=(0, 1, 0, 0))
         for row in block.rows:
             look = MET[row.met]
-            text = Text(f"{row.text}{t('colon', lang)}")
-            text.append(t("report.needs_has", lang, needs=row.needs, has=self._fit(row.has)))
+            text = Text(self._fit(f"{row.text}{t('colon', lang)}"))
+            text.append(self._fit(t("report.needs_has", lang, needs=row.needs, has=row.has)))
             if row.missing:
                 text.append(t("report.over" if row.over else "report.missing", lang, missing=row.missing), "red")
             if row.detail:
