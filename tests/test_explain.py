@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,28 @@ def test_the_general_model_says_that_it_is_no_official_text(run: Run) -> None:
     example = ROOT / "questionnaires/general/2026-reference/example.yaml"
     for arguments in (["score", example], ["model", "show", "general"], ["score", example, "--format", "json"]):
         assert "not the text" in " ".join(run(*arguments, "--lang", "en").stdout.decode().split())
+
+
+@pytest.mark.parametrize(
+    ("closed", "spans"),
+    [("right", ["[-50, 0]", "(0, 40]", "(40, 100]"]), ("left", ["[-50, 0)", "[0, 40)", "[40, 100]"])],
+)
+def test_bands_say_where_their_ends_belong(run: Run, tmp_path: Path, closed: str, spans: list[str]) -> None:
+    run("model", "new", "mine")
+    model = tmp_path / "mine/rules/own/1/model.yaml"
+    text = model.read_text("utf-8").replace("closed: right", f"closed: {closed}")
+    text = text.replace("from: 0, to: 20", "from: -50, to: 0").replace("from: 20, to: 40", "from: 0, to: 40")
+    model.write_text(text, "utf-8")
+    # the rate becomes a growth, which is asked directly
+    questions = tmp_path / "mine/questionnaires/own/1/questionnaire.yaml"
+    lines = [line for line in questions.read_text("utf-8").splitlines() if "{id: machines" not in line]
+    text = re.sub("metric: {.*}", "metric: {better: up}", "\n".join(lines))
+    questions.write_text(text.replace("min: 0\n        max: 100\n", "min: -50\n        max: 100\n"), "utf-8")
+    told = run("model", "explain", "own.base.digital_rate", "--rules", "mine").stdout.decode()
+    assert re.findall(r"[\[(]-?\d+, \d+[\])]", told) == spans
+    answers = "schema: bamai.answers/1\nmodel: own\nanswers: {digital_rate: 0}\n"
+    done = run("score", "-", "--rules", "mine", "--format", "json", stdin=answers.encode())
+    reason = next(i for i in json.loads(done.stdout)["dimensions"][0]["indicators"] if i["id"] == "digital_rate")[
+        "reason"
+    ]
+    assert spans[closed == "left"] in reason

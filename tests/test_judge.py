@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bamai
 from bamai.answers import ANSWERED, MEMO, NA, NO_BAND, OPEN, UNKNOWN, Cell, Judge, divide, judge_rows
 from bamai.catalog import Catalog, Edition
 from bamai.checks import fold
-from bamai.errors import Problem
+from bamai.errors import InputError, Problem
 from bamai.texts import LANGS
 from conftest import columns_of, edition
 from test_broken_rules import SMALL_MODEL, SMALL_QUESTIONS, small
@@ -46,6 +48,18 @@ def test_blank_is_open(text: str) -> None:
 def test_unknown(text: str) -> None:
     for name in ("network", "equipment_digital_rate", "systems", "product_design", "energy_trend", "equipment_total"):
         assert judged(name, text).state == UNKNOWN
+
+
+def test_numbers_given_from_python_are_read_as_numbers() -> None:
+    answers = {"Q2": Decimal("1E+2"), "Q3": 1e-5, "Q11": 60.5, "revenue_3y": 10**8, "s01": 3}
+    result = bamai.score_answers(edition("sme"), answers)
+    assert {answer.label: answer.told.en for answer in result.answers if answer.told} == {
+        "Q2": "100 %", "Q3": "0.00001 %", "Q11": "60.5 %", "revenue_3y": "100000000 × 10,000 yuan",
+        "s01": "grade 3: Standard parts and design knowledge are reused; design works with process planning and data "
+               "are shared across departments",
+    }  # fmt: skip
+    with pytest.raises(InputError, match="NaN"):
+        bamai.score_answers(edition("sme"), {"Q2": float("nan")})
 
 
 def test_no_opposite_is_suggested_for_a_word_that_is_neither_yes_nor_no() -> None:

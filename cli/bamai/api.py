@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,8 @@ def _written(value: Any) -> Any:
         return tuple(_written(item) for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float | Decimal):  # str() gives some of them an exponent
+        return format(Decimal(str(value)), "f")
     return None if value is None else str(value)
 
 

@@ -111,7 +111,7 @@ class _Builder:
         industry = self.edition.industry(self.answers.enterprise.industry)
         comparisons, not_compared = self._comparisons(industry)
         assumed = self._open_required() if self.missing_lowest else ()
-        used = {indicator.source for indicator in edition_origins(self.edition)}
+        used = {origin.source for origin in self.edition.origins.values()}
         scored = scored_questions(self.edition)
         entries = self.answers.entries
         return Assessment(
@@ -404,17 +404,12 @@ class _Builder:
         return tuple(found), tuple(missing.values())
 
 
-def edition_origins(edition: Edition) -> list[Any]:
-    """The origin of every rule of an edition."""
-    return list(edition.origins.values())
-
-
 def source_counts(edition: Edition) -> dict[str, int]:
     """How many rules (indicators, level thresholds, gates) are official, adapted, illustrative.
 
     ``secondary`` counts, across these, the rules whose source was read only through somebody's account.
     """
-    origins = edition_origins(edition)
+    origins = edition.origins.values()
     counts = {status: sum(o.status == status for o in origins) for status in ("official", "adapted", "illustrative")}
     return {**counts, "secondary": sum(o.seen in ("secondary", "address_only") for o in origins)}
 

@@ -139,9 +139,8 @@ def meaning_words(question: Question, before: Cell, after: Cell, lang: Lang) -> 
         return ""
     had = before.value if before.state == ANSWERED else 0
     parts = []
-    nothing = (
-        1 << question.option_ids.index(NONE) if NONE in question.option_ids else 0
-    )  # goes with anything that comes
+    # it goes with anything that comes
+    nothing = 1 << question.option_ids.index(NONE) if NONE in question.option_ids else 0
     for sign, bits in (("+", after.value & ~had), ("−", had & ~after.value & ~nothing)):
         pairs = zip(question.letters, question.options, strict=True)
         parts += [f"{sign} {letter} {o.label[lang]}" for bit, (letter, o) in enumerate(pairs) if bits >> bit & 1]

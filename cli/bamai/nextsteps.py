@@ -158,7 +158,7 @@ class NextSteps:
                 if band is None:
                     return
                 target = _entrance(scoring, band, standing)
-                to = quantity(band_span(scoring.bands[band], scoring.closed), question)
+                to = quantity(band_span(scoring, band), question)
             case LinearScoring():
                 score = int(self.scores.nodes[indicator.id].low[0])
                 ahead = [knot for knot in scoring.knots if 100 * millionths(knot.points) > score * scoring.out_of]

@@ -25,7 +25,6 @@ from bamai.assessment import (
 from bamai.catalog import Edition
 from bamai.checks import branches
 from bamai.model import (
-    Band,
     BandsScoring,
     ChecklistScoring,
     CountGate,
@@ -86,9 +85,8 @@ class Wording:
                 band, told = band_index(scoring, value), quantity(decimal_text(value), question)
             else:
                 told = Text(zh=question.letters[band], en=question.letters[band])
-            chosen = scoring.bands[band]
-            span = band_span(chosen, scoring.closed)
-            points = str(chosen.points)
+            points = str(scoring.bands[band].points)
+            span = band_span(scoring, band)
             return both("reason.band", found=told, span=span, points=points, out_of=str(scoring.out_of))
         if question.kind in NUMERIC:
             result = decimal(self.scores.nodes[indicator.id].low[0])
@@ -153,9 +151,9 @@ class Wording:
         if isinstance(scoring, LinearScoring):
             return both("worth.line", score=str(score))
         if isinstance(scoring, BandsScoring):
-            chosen = scoring.bands[band if band != NO_BAND else band_index(scoring, value)]
-            span = band_span(chosen, scoring.closed)
-            return both("worth.band", span=span, points=str(chosen.points), out_of=str(scoring.out_of))
+            index = band if band != NO_BAND else band_index(scoring, value)
+            points = str(scoring.bands[index].points)
+            return both("worth.band", span=band_span(scoring, index), points=points, out_of=str(scoring.out_of))
         if isinstance(scoring, ChecklistScoring):
             ticked = (scoring.points[name] for bit, name in enumerate(question.option_ids) if value >> bit & 1)
             points = min(sum(ticked, Decimal(0)), scoring.out_of)
@@ -191,11 +189,11 @@ def several(options: Sequence[Text]) -> Text:
     return Text(zh=zh, en=en)
 
 
-def band_span(band: Band, closed: str) -> str:
-    """A band as an interval, (10, 20]."""
-    start, end = band.from_, band.to
-    left = "(" if closed == "right" and start else "["
-    right = "]" if closed == "right" or end is None else ")"
+def band_span(scoring: BandsScoring, index: int) -> str:
+    """A band as an interval, (10, 20]; the least value belongs to the first and the greatest to the last."""
+    start, end = scoring.bands[index].from_, scoring.bands[index].to
+    left = "[" if start is not None and (scoring.closed == "left" or index == 0) else "("
+    right = "]" if end is not None and (scoring.closed == "right" or index == len(scoring.bands) - 1) else ")"
     return f"{left}{start if start is not None else '−∞'}, {end if end is not None else '+∞'}{right}"
 
 

@@ -1,4 +1,4 @@
-"""``bamai model list | show | check``."""
+"""``bamai model list | show | explain | schema | new | check``."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def _points(indicator: Indicator, question: Question, lang: Lang) -> Iterator[Ro
         case BandsScoring():
             for index, band in enumerate(scoring.bands):
                 letter = f"{question.letters[index]} " if question.options else ""
-                yield f"{letter}{band_span(band, scoring.closed)}", plain_decimal(band.points) + out_of
+                yield f"{letter}{band_span(scoring, index)}", plain_decimal(band.points) + out_of
         case LinearScoring():
             for knot in scoring.knots:
                 yield plain_decimal(knot.at), plain_decimal(knot.points) + out_of
