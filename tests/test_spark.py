@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from bamai.batch import csvfile
+from bamai.batch import spark as on_spark
 from bamai.batch.csvfile import Grammar, Splitter, counted, tokenise
 from bamai.batch.inputs import Reading, found_files
 from bamai.batch.kernel import REJECTS, Options
@@ -111,12 +112,24 @@ def hostile(start: int) -> str:
     return "".join(lines)
 
 
+def write_damaged(path: Path, table: pa.Table, group: int) -> None:
+    """Row groups of 500 rows, the first page of one of which is not what it was."""
+    table = table.set_column(0, "id", pa.array([f"P{number}" for number in range(table.num_rows)]))
+    parquet.write_table(table, path, row_group_size=500, use_dictionary=False)
+    with parquet.ParquetFile(path) as file:
+        begins = file.metadata.row_group(group).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[begins : begins + 200] = b"\xff" * 200
+    path.write_bytes(data)
+
+
 @pytest.fixture(scope="session")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Files of every kind; enterprises come back in later ones."""
     folder = tmp_path_factory.mktemp("进 [in]%20")
     text = HEADER + hostile(0)
     (folder / "a.csv").write_bytes(text.encode().replace("企业5,".encode(), b"\xff\xfe5,"))
+    (folder / "a0.csv.gz").write_bytes(gzip.compress(HEADER.encode()))  # no rows
     (folder / "b.csv.gz").write_bytes(gzip.compress((HEADER + hostile(100)).encode()))
     (folder / "c.csv").write_bytes((HEADER + hostile(200)).encode("gb18030"))
     (folder / "d.csv").write_bytes(codecs.BOM_UTF16_LE + (HEADER + hostile(300)).encode("utf-16-le"))
@@ -126,6 +139,8 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (folder / "g.csv.gz").write_bytes(gzip.compress((HEADER + hostile(400) + long).encode())[:-8])
     table = next(rows.chunks(edition("general@2026-reference"), 3000))
     parquet.write_table(table, folder / "h.parquet", row_group_size=700)
+    write_damaged(folder / "h0.parquet", table, group=3)
+    parquet.write_table(table.slice(0, 0), folder / "h1.parquet")
     rows.write(edition("general@2026-reference"), 20_000, str(folder / "i.csv"))
     return found_files([str(folder)])
 
@@ -165,7 +180,8 @@ def there(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Made:
         [opened(folder / f"{name}.csv", schema), Folder(folder / f"{name}.parquet")]
         for name, schema in zip(("out", "rejects"), schemas(read), strict=True)
     ]
-    with session("local[2]") as spark:
+    with session("local[2]") as spark, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(on_spark, "GROUP_ROWS", 1000)
         report = SparkRun(spark, read, load_vocabulary(), both[0], both[1], folder, size=BLOCK).run()
     for output in (*both[0], *both[1]):
         output.close()
@@ -182,13 +198,21 @@ def test_the_comparison_sees_every_kind_of_row(here: Made) -> None:
     results = parquet.read_table(here.folder / "out.parquet")
     rejects = parquet.read_table(here.folder / "rejects.parquet")
     assert {Path(file).name for file in results["file"].unique().to_pylist()} == {
-        "a.csv", "b.csv.gz", "c.csv", "d.csv", "e.csv", "g.csv.gz", "h.parquet", "i.csv",
+        "a.csv", "b.csv.gz", "c.csv", "d.csv", "e.csv", "g.csv.gz", "h.parquet", "h0.parquet", "i.csv",
     }  # fmt: skip
     assert {"bad_encoding", "unclosed_quote", "bad_quotes", "field_count", "no_identity"} <= set(
         rejects["code"].unique().to_pylist()
     )
     assert set(results["duplicate"].unique().to_pylist()) == {True, False}
-    assert [problem.code for problem in here.report.unfinished] == ["gzip_damaged"]
+    assert [problem.code for problem in here.report.unfinished] == ["gzip_damaged", "parquet_damaged"]
+
+
+def test_row_groups_before_a_damaged_one_are_whole(here: Made) -> None:
+    found = set()
+    for name in ("out.parquet", "rejects.parquet"):
+        rows_of = parquet.read_table(here.folder / name, columns=["file", "record"]).to_pylist()
+        found |= {row["record"] for row in rows_of if row["file"].endswith("h0.parquet")}
+    assert found == set(range(1, 1501))
 
 
 @needs_java
@@ -237,6 +261,11 @@ class Cluster(NamedTuple):
     workers: list[subprocess.Popen[bytes]]
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as there:
+        return there.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with socket.socket() as free:
@@ -255,6 +284,10 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
     try:
         start("master.Master", "--port", str(port), "--webui-port", "0")
+        deadline = time.monotonic() + 120
+        while not answers(port):
+            assert time.monotonic() < deadline, "the master did not start"
+            time.sleep(0.2)
         workers = [
             start("worker.Worker", "--webui-port", "0", "-c", "1", "-m", "1g", "-d", str(tmp_path / f"work{index}"),
                   f"spark://127.0.0.1:{port}")
@@ -352,10 +385,114 @@ def test_without_java_it_says_so(run: Bamai, one: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["one.csv"]
 
 
+OLD = "java.lang.UnsupportedClassVersionError: org/apache/spark/launcher/Main has been compiled by a newer version"
+NO_MASTER = "org.apache.spark.SparkException: Master must either be yarn or start with spark, k8s, or local"
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        (f"Error: LinkageError occurred\n\t{OLD}", "--engine spark needs Java 17 or newer"),
+        (f'WARNING: x\nException in thread "main" {NO_MASTER}\n\tat x', f"Spark failed: {NO_MASTER}; details are in "),
+        ("Killed", "Spark failed: [JAVA_GATEWAY_EXITED]"),
+    ],
+)
+def test_what_java_said_when_it_did_not_start(run: Bamai, one: Path, tmp_path: Path, says: str, told: str) -> None:
+    java = tmp_path / "java" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{says}\nEND\nexit 1\n", encoding="utf-8")
+    java.chmod(0o755)
+    env = {"JAVA_HOME": str(tmp_path / "java"), "TMPDIR": str(tmp_path)}
+    done = run("--lang", "en", "batch", one, "-o", "out.csv", "--engine", "spark", env=env)
+    assert done.returncode == 1
+    [line] = done.stderr.decode().splitlines()
+    assert line.startswith(told)
+    logs = [str(path) for path in tmp_path.glob("bamai-spark-*.log")]
+    assert [log in line for log in logs] == [True] * ("details are in" in line)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_master_that_is_not_there(run: Bamai, one: Path, tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    (java / "bin").mkdir(parents=True)
+    (java / "bin" / "java").touch(0o755)  # nobody need call it
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        url = f"spark://127.0.0.1:{taken.getsockname()[1]}"
+        done = run("--lang", "en", "batch", one, "-o", "out.csv", "--engine", "spark", "--master", url,
+                   env={"JAVA_HOME": str(java)})  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        f"no Spark master answers at {url} (Connection refused); check host and port, and that it is running"
+        " [spark_no_master]"
+    ]
+
+
+def test_threads_are_not_for_spark(run: Bamai, one: Path) -> None:
+    done = run("--lang", "en", "batch", one, "-o", "out.csv", "--engine", "spark", "--threads", "2")
+    assert done.returncode == 2
+    assert "--master says how many cores Spark uses, like local[2] [threads_with_spark]" in done.stderr.decode()
+
+
 def test_stdin_is_refused(run: Bamai) -> None:
     done = run("--lang", "en", "batch", "-", "--engine", "spark", stdin=ONE.encode())
     assert done.returncode == 2
     assert "[spark_stdin]" in done.stderr.decode()
+
+
+TROUBLE = """\
+import sys
+from pyspark import SparkContext
+from bamai.batch import spark as on_spark
+parts, read = on_spark._parts, on_spark.SparkRun._read
+
+def without_java(*given):
+    SparkContext._gateway.proc.kill()
+    return read(*given)
+
+if sys.argv[1] == "unshared":
+    on_spark._parts = lambda folder: parts(folder)[1:]
+else:
+    on_spark.SparkRun._read = without_java
+sys.argv = ["bamai", *sys.argv[2:]]
+from bamai.__main__ import main
+main()
+"""
+"""The command line where the driver does not see what one worker has written, or where Java ends half-way."""
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        ("unshared", "what the workers wrote to this folder is not to be seen here"),
+        ("ended", "Spark's Java process ended in the middle, often for want of memory; details are in "),
+    ],
+)
+def test_what_breaks_off_half_way_is_told(one: Path, tmp_path: Path, trouble: str, told: str) -> None:
+    (tmp_path / "two.csv").write_text(ONE, encoding="utf-8")
+    options = ["-o", "out.parquet", "--engine", "spark", "--master", "local[2]", "--lang", "en"]
+    done = subprocess.run(
+        [sys.executable, "-c", TROUBLE, trouble, "batch", one.name, "two.csv", *options], cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONIOENCODING": "utf-8"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    [line] = done.stderr.decode().splitlines()
+    assert told in line
+    names = {path.name for path in tmp_path.iterdir() if path.suffix in (".csv", ".parquet", ".part")}
+    assert names == {"one.csv", "two.csv"}
+
+
+@needs_java
+def test_a_python_without_bamai_is_told(run: Bamai, one: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
+    options = ["-o", "out.csv", "--engine", "spark", "--master", "local[1]"]
+    done = run("--lang", "en", "batch", one, *options, env={"PYSPARK_PYTHON": str(bare)})
+    assert done.returncode == 1
+    [line] = done.stderr.decode().splitlines()
+    assert line.startswith(f"the workers' Python ({bare}) lacks bamai or what it needs (no module pyarrow)")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bare", "one.csv"]
 
 
 @needs_java

@@ -551,7 +551,7 @@ def _is_text(kind: Any) -> bool:
 
 def _fit(parts: list[Any]) -> bool:
     """Whether *parts*, of row groups that are small, may be one batch."""
-    return sum(one.num_rows for one in parts) <= BATCH_ROWS and sum(one.nbytes for one in parts) <= 2 * BLOCK
+    return bool(sum(one.num_rows for one in parts) <= BATCH_ROWS and sum(one.nbytes for one in parts) <= 2 * BLOCK)
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -24,7 +24,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -63,7 +63,7 @@ PART_BYTES = 64 << 20
 
 LOST = "records were lost or invented"
 PATIENCE = 20.0
-"""Seconds without a worker after which that is said."""
+"""Seconds without a worker after which that is said, or without a master."""
 
 
 class SparkError(BamaiError):
@@ -82,30 +82,34 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
 
     Raises:
         UsageError: Spark or Java is not installed.
-        SparkError: Spark did not start, or failed later.
+        SparkError: nobody answers at the address of the master, Spark did not start, or failed later.
     """
     try:
-        from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # noqa: PLC0415
+        from py4j.protocol import Py4JError, Py4JNetworkError  # type: ignore[import-untyped]  # noqa: PLC0415
         from pyspark.errors import PySparkException  # noqa: PLC0415
     except ImportError:
         raise UsageError(Problem("spark_missing")) from None
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=str(Path(home) / "bin") if home else None) is None:
         raise UsageError(Problem("java_missing"))
+    master = master or "local[*]"
+    _look_for(master)
     handle, name = tempfile.mkstemp(prefix="bamai-spark-", suffix=".log")
     log = Path(name)
     logged = logging.root.manager.disable
     logging.disable()  # what PySpark logs, an interruption even, with tracebacks, comes as an exception too
     try:
         with _stderr_to(handle):
-            spark = _started(master or "local[*]")
+            spark = _started(master)
+        _quieten(spark)
         try:
             yield spark
         finally:
             spark.stop()
     except (PySparkException, Py4JError, ConnectionRefusedError, ConnectionResetError) as error:
-        problem = _problem(str(error), log)
-        if problem.code != "spark_failed":
+        ended = isinstance(error, (Py4JNetworkError, ConnectionError))
+        problem = Problem("spark_ended", {"log": str(log)}) if ended else _problem(str(error), log)
+        if "log" not in problem.params:
             log.unlink()
         raise SparkError(problem) from None
     except BaseException:
@@ -114,6 +118,27 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     finally:
         logging.disable(logged)
     log.unlink()
+
+
+def _look_for(master: str) -> None:
+    """Make sure that a standalone master is there: Spark says after a minute and a half that it has stopped.
+
+    Raises:
+        SparkError: nobody answers.
+    """
+    error: Exception | None = None
+    for address in master.removeprefix("spark://").split(",") if master.startswith("spark://") else ():
+        host, _, port = address.rpartition(":")
+        if not port.isdecimal():
+            return  # Spark knows what to say of it
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+        except (OSError, OverflowError, UnicodeError) as refused:
+            error = refused
+        else:
+            return
+    if error is not None:
+        raise SparkError(Problem("spark_no_master", {"found": shown(master), "why": why(error)}))
 
 
 def _started(master: str) -> SparkSession:
@@ -130,6 +155,13 @@ def _started(master: str) -> SparkSession:
         if "SPARK_LOCAL_IP" not in os.environ:  # nothing need be reachable from outside
             builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     return builder.getOrCreate()
+
+
+def _quieten(spark: SparkSession) -> None:
+    """When Java ends, the server of Spark's accumulators, which runs here, would print a traceback of it."""
+    server = getattr(spark.sparkContext, "_accumulatorServer", None)
+    if server is not None:
+        server.handle_error = lambda *_: None
 
 
 @contextlib.contextmanager
@@ -156,16 +188,27 @@ def _problem(text: str, log: Path) -> Problem:
     if told is not None:
         data = json.loads(told[1])
         return Problem(data["code"], data["params"], Place(data["file"]))
-    if re.search(r"No module named '?bamai", text):
-        return Problem("spark_without_bamai", {"python": os.environ.get("PYSPARK_PYTHON", "")})
+    # some things are said to the log alone
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if "JAVA_GATEWAY_EXITED" in text:
+        if "UnsupportedClassVersionError" in said:
+            return Problem("java_missing")
+        text = "\n".join(re.findall(r"^Exception in thread .*", said, re.MULTILINE)) or text
+    crashed = "Python worker exited unexpectedly" in text
+    missing = re.search(r"No module named '?([\w.]+)", said if crashed else text)
+    if missing is not None:
+        return Problem("spark_without_bamai", {"python": os.environ["PYSPARK_PYTHON"], "found": missing[1]})
     return Problem("spark_failed", {"why": shown(_cause(text), 300), "log": str(log)})
+
+
+JAVA_ERROR = r'(?:(?:Caused by)?:|Exception in thread "[^"]*") ([\w.$]+: .*)'
 
 
 def _cause(text: str) -> str:
     """What an error of Spark says in one line: the innermost error of Python, else the outermost of Java."""
     lines = [line.strip() for line in text.splitlines() if line.strip()] or ["?"]
     python = [line for line in lines if re.match(r"(?!java|org\.|py4j|pyspark)[\w.]+(Error|Exception): ", line)]
-    java = [found[1] for line in lines if (found := re.match(r"(?:Caused )?(?:by)?: ([\w.$]+: .*)", line))]
+    java = [found[1] for line in lines if (found := re.match(JAVA_ERROR, line))]
     return (python[-1:] or java or lines)[0]
 
 
@@ -355,6 +398,9 @@ class _Worker:
             raise self._unreadable(file, str(in_words(why(error), self._kernel.options.lang))) from None
         except InputError as error:  # say a damaged end of a .gz: what came before it counts
             yield self._staged(number, part, file, None, error.problems)
+        else:
+            if part == 0:  # no row at all, but that it was done must be seen
+                yield self._staged(number, part, file, None)
 
     def _rows(self, task: _Task, file: _File) -> Iterator[Rows]:
         if isinstance(task, _Range):
@@ -479,12 +525,12 @@ def _score(token: str, wanted: str | None, job: bytes, numbers: Sequence[int]) -
 
 
 def _spelt_out(
-    column: str, repeated: Mapping[tuple[int, int], bytes], paths: Sequence[str]
+    column: str, repeated: Mapping[tuple[int, int], bytes], left_out: Set[int], paths: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
     """Staged files → the rows packed in them; runs in Spark's Python workers."""
     for path in paths:
         for row in _rows_of(Path(path), ["task", "part", column]):
-            if row[column] is None:
+            if row[column] is None or row["task"] in left_out:
                 continue
             rows = _unpacked(row[column])
             bits = repeated.get((row["task"], row["part"]))
@@ -572,6 +618,7 @@ class SparkRun:
         self._size = size
         self._seen: Seen | None = None
         self._repeated: dict[tuple[int, int], bytes] = {}  # by task and part: which results repeat an id, as bits
+        self._left_out: set[int] = set()  # tasks that come after the damage of their file
         self._problems = 0
         self.report = Report(Tally.empty(inputs.reading.edition))
 
@@ -615,10 +662,10 @@ class SparkRun:
             .option("parquet.block.size", str(16 << 20)).option("parquet.page.size.row.check.min", "1")
             .parquet(_uri(target))
         )  # fmt: skip
-        files = _parts(target)
-        if plan.tasks and not files:
-            raise SparkError(Problem("spark_not_shared", {}, Place(str(self._stage.parent))))
-        return files
+        return _parts(target)
+
+    def _not_shared(self) -> SparkError:
+        return SparkError(Problem("spark_not_shared", {}, Place(str(self._stage.parent))))
 
     def _computed(
         self, slices: Sequence[T], work: Callable[[T], Iterator[pa.RecordBatch]], schema: pa.Schema
@@ -661,19 +708,12 @@ class SparkRun:
         }
         columns = [name for name in STAGED.names if texts.get(name, True)]
         report = self.report
-        before = (-1, 0)
-        records = [0] * len(plan.tasks)
-        for row in (row for path in files for row in _rows_of(path, columns)):
-            at = (row["task"], row["part"])
-            if at not in ((before[0], before[1] + 1), (before[0] + 1, 0)):
-                raise AssertionError(f"{LOST}: {before}, {at}")
-            before = at
-            records[at[0]] += row["records"]
+        for at, row, notes in self._checked(plan, files, columns):
             report.records += row["records"]
             report.results += row["results"]
             report.rejected += row["rejected"]
             self._problems += row["problems"]
-            self._note(plan.files[plan.tasks[at[0]].file], json.loads(row["notes"]))
+            self._note(plan.files[plan.tasks[at[0]].file], notes)
             if row["tally"] is not None:
                 report.tally.merge(_unpacked_tally(row["tally"], report.tally))
             repeated = self._find_repeated(at, row)
@@ -684,10 +724,42 @@ class SparkRun:
                         frame = frame.changed("duplicate", flags(repeated))
                     for output in outputs:
                         output.write(output.rendered(frame))
-        expected = [getattr(task, "records", found) for task, found in zip(plan.tasks, records, strict=True)]
         counts = (report.records, report.results + report.rejected, report.tally.results)
-        if records != expected or counts[0] != counts[1] or counts[2] != report.results:
-            raise AssertionError(f"{LOST}: {counts}, {sum(expected)}")
+        if counts[0] != counts[1] or counts[2] != report.results:
+            raise AssertionError(f"{LOST}: {counts}")
+
+    def _checked(
+        self, plan: _Plan, files: list[Path], columns: list[str]
+    ) -> Iterator[tuple[tuple[int, int], dict[str, Any], dict[str, Any]]]:
+        """Task and part, row, and notes of what was staged: in order, everything, and nothing twice.
+
+        A file that turns out to be damaged ends there, as it does without Spark: tasks behind it do not count.
+        """
+        before = (-1, 0)
+        damaged: dict[int, int] = {}  # file → task
+        records = [0] * len(plan.tasks)
+        for row in (row for path in files for row in _rows_of(path, columns)):
+            at = (row["task"], row["part"])
+            if at > (before[0] + 1, 0):
+                raise self._not_shared()
+            if at not in ((before[0], before[1] + 1), (before[0] + 1, 0)):
+                raise AssertionError(f"{LOST}: {before}, {at}")
+            before = at
+            file = plan.tasks[at[0]].file
+            if at[0] > damaged.get(file, at[0]):
+                self._left_out.add(at[0])
+                continue
+            notes = json.loads(row["notes"])
+            if notes["unfinished"]:
+                damaged[file] = at[0]
+            records[at[0]] += row["records"]
+            yield at, row, notes
+        if before[0] + 1 < len(plan.tasks):
+            raise self._not_shared()
+        for number, (task, found) in enumerate(zip(plan.tasks, records, strict=True)):
+            expected = found if number >= damaged.get(task.file, len(records)) else getattr(task, "records", found)
+            if found != expected:
+                raise AssertionError(f"{LOST}: {number}, {found}, {expected}")
 
     def _note(self, file: _File, notes: Mapping[str, Any]) -> None:
         for written, (count, first) in notes.get("suspicious", {}).items():
@@ -721,12 +793,14 @@ class SparkRun:
         size = sum(path.stat().st_size for path in files)
         count = max(self._spark.sparkContext.defaultParallelism, -(-size // PART_BYTES))
         repeated = self._repeated if column == "scored" else {}
-        work = partial(_spelt_out, column, repeated)
+        work = partial(_spelt_out, column, repeated, self._left_out)
         slices = _slices([str(path) for path in files], count)
         target = output.stage.absolute()
         self._computed(slices, work, schema).option("compression", "zstd").parquet(_uri(target))
         written = sum(parquet.read_metadata(path).num_rows for path in _parts(target))
-        if written != rows:
+        if written < rows:
+            raise self._not_shared()
+        if written > rows:
             raise AssertionError(f"{LOST}: {written}, {rows}")
 
     @contextlib.contextmanager
@@ -735,6 +809,10 @@ class SparkRun:
         done = threading.Event()
 
         def watch() -> None:
+            with contextlib.suppress(Exception):  # Spark has ended; the run finds that out by itself
+                look()
+
+        def look() -> None:
             tracker = self._spark.sparkContext.statusTracker()
             idle = time.monotonic()
             while not done.wait(1):

@@ -78,8 +78,7 @@ def batch(
 
     outputs = output or []
     rejects = rejects or _beside(outputs)
-    _check(outputs, rejects, summary or [], encoding, force=force)
-    _check_engine(engine, master, threads)
+    _check(outputs, rejects, summary or [], encoding, _of_engine(engine, master, threads), force=force)
     _check_places([*outputs, *([rejects] if rejects else []), *(summary or [])], engine)
     files = found_files(rows)
     _check_inputs(files, [*outputs, *([rejects] if rejects else [])], engine)
@@ -139,8 +138,9 @@ def _beside(outputs: list[Path]) -> Path | None:
 
 
 def _check(
-    outputs: list[Path], rejects: Path | None, summary: list[Path], encoding: str | None, *, force: bool
-) -> None:
+    outputs: list[Path], rejects: Path | None, summary: list[Path], encoding: str | None,
+    others: Iterable[Problem], *, force: bool,
+) -> None:  # fmt: skip
     """Refuse what cannot be before any work is done."""
     from bamai.batch.inputs import ENCODINGS  # noqa: PLC0415
     from bamai.batch.outputs import SUFFIXES  # noqa: PLC0415
@@ -154,17 +154,19 @@ def _check(
     problems = [Problem("output_twice", {}, Place(place)) for place in {p for p in places if places.count(p) > 1}]
     if encoding is not None and encoding.lower() not in ENCODINGS:
         problems.append(Problem("unknown_encoding", {"found": encoding, "allowed": ", ".join(ENCODINGS)}))
+    problems += others
     if problems:
         raise UsageError(problems)
 
 
-def _check_engine(engine: Engine, master: str | None, threads: int | None) -> None:
-    from bamai.errors import Problem, UsageError  # noqa: PLC0415
+def _of_engine(engine: Engine, master: str | None, threads: int | None) -> Iterator[Problem]:
+    """What is asked of one engine, but only the other has."""
+    from bamai.errors import Problem  # noqa: PLC0415
 
     if master is not None and engine is not Engine.spark:
-        raise UsageError(Problem("master_without_spark"))
+        yield Problem("master_without_spark")
     if threads is not None and engine is Engine.spark:
-        raise UsageError(Problem("threads_with_spark"))
+        yield Problem("threads_with_spark")
 
 
 def _check_places(paths: Iterable[Path], engine: Engine) -> None:
