@@ -178,7 +178,7 @@ def test_a_refused_answer_is_asked_again(run: Run) -> None:
     assert "! Q1 has no option Z" in told
     assert "Evidence: " in told and "Help: " in told
     assert "(answered: B " in told
-    assert "noted" in told and "2 pieces of evidence kept" in told
+    assert "noted" in told and "evidence kept: 2" in told
     assert "! Q2 must be within 0–100 %, or A=" in told
     assert "Q2 = 57.7 %" in told
 
@@ -209,6 +209,13 @@ def test_overview_and_level_so_far(run: Run) -> None:
     told = run("assess", "sme", "--name", "x", "--lang", "en", stdin=typed).stderr.decode()
     assert "Q2  skipped" in told and "Q1  B " in told and "Q3  open" in told
     assert "undecided: Total score" in told
+
+
+def test_a_blank_note_or_blank_evidence_takes_it_away(run: Run, tmp_path: Path) -> None:
+    told = run("assess", "sme", "--name", "x", "--save", "a.jsonl", "--lang", "en",
+               stdin=lines_of("n seen", "e photo", ":n", ":e")).stderr.decode()  # fmt: skip
+    assert "→ no note any more" in told and "→ no evidence any more" in told
+    assert AnswersFile.open(tmp_path / "a.jsonl").read(Judge(edition("sme@2024")))[0].entries == {}
 
 
 def test_skipping_leaves_an_answer_and_says_so(run: Run, tmp_path: Path) -> None:

@@ -48,9 +48,9 @@ def test_answers_of_three_people_fill_one_file(run: Run, tmp_path: Path) -> None
     assert merged.enterprise == Enterprise(name="恒泽", city="无锡")
     assert (merged.assessor, merged.assessed_on) == ("张工, 李工", "2026-03-05")
     told = done.stderr.decode()
-    assert "张工 (a.yaml): 3 answers" in told and "c (c.yaml): 3 answers" in told
+    assert "张工 (a.yaml), answers: 3" in told and "c (c.yaml), answers: 3" in told
     assert "Q5: 张工 says unknown; the answer of others stands" in told
-    assert "6 answers merged, 0 conflicts" in told
+    assert "answers merged: 6, conflicts: 0" in told
     assert stat.S_IMODE((tmp_path / "all.yaml").stat().st_mode) & 0o077 == 0
 
 

@@ -148,12 +148,20 @@ def choices(question: Question, lang: Lang) -> list[str]:
     pairs = zip(question.letters, question.options, strict=True)
     listed = [f"{letter} = {_one_line(option.label[lang])}" for letter, option in pairs]
     if question.kind in NUMERIC:
-        unit = "%" if question.kind == "percent" else question.unit[lang] if question.unit else ""
-        span = t("template.number", lang, low=str(question.min), high=str(question.max), unit=unit)
-        return [span.rstrip(), *listed]
+        return [span(question, lang), *listed]
     if question.kind == "multiple":
         return [t("template.multiple", lang), *listed]
     return listed
+
+
+def span(question: Question, lang: Lang) -> str:
+    """Between which numbers the answer to a numeric question lies, with its unit."""
+    unit = _unit(question, lang)
+    return t("template.number", lang, low=str(question.min), high=str(question.max), unit=unit).rstrip()
+
+
+def _unit(question: Question, lang: Lang) -> str:
+    return "%" if question.kind == "percent" else question.unit[lang] if question.unit else ""
 
 
 def told(question: Question, judge: Judge, answer: str | tuple[str, ...], lang: Lang) -> str:
@@ -169,8 +177,7 @@ def told(question: Question, judge: Judge, answer: str | tuple[str, ...], lang: 
         label = _one_line(question.grades[cell.value - 1][lang]) if cell.value else t("grade.zero", lang)
         return f"{cell.value} {label}"
     if question.kind in NUMERIC and cell.band == NO_BAND:
-        unit = "%" if question.kind == "percent" else question.unit[lang] if question.unit else ""
-        return f"{decimal_text(cell.value)} {unit}".rstrip()
+        return f"{decimal_text(cell.value)} {_unit(question, lang)}".rstrip()
     picked = [cell.band if question.kind in NUMERIC else cell.value]
     if question.kind == "multiple":
         picked = [index for index in range(len(question.options)) if cell.value >> index & 1]

@@ -142,10 +142,11 @@ class Talk:
                 self._help(question)
             case "note":
                 session.note(line.text)
-                self._say(t("plain.noted", self.lang), 2)
+                self._say(t("plain.noted" if session.entry.note else "plain.note_gone", self.lang), 2)
             case "evidence":
                 session.evidence(line.text.replace("｜", "|").split("|"))
-                self._say(t("plain.evidenced", self.lang, count=len(session.entry.evidence)), 2)
+                count = len(session.entry.evidence)
+                self._say(t("plain.evidenced" if count else "plain.evidence_gone", self.lang, count=count), 2)
             case "go":
                 self._go(session, line.text)
             case "overview":

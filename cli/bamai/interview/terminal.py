@@ -16,7 +16,7 @@ from prompt_toolkit.shortcuts import print_formatted_text
 from rich.cells import cell_len
 
 from bamai.answers import ANSWERED, NO_BAND, Cell, decimal_text
-from bamai.answersfile import told
+from bamai.answersfile import span, told
 from bamai.assessment import Assessment
 from bamai.errors import Problem
 from bamai.interview.first import First, Offer
@@ -352,9 +352,7 @@ class QuestionPanel(AskPanel):
             for text in known or [t("plain.no_help", lang)]:
                 found += broken(text, width, [("class:before", "  ")], "class:before")
         if self.input and self.question.kind != "text":
-            unit = self.question.unit[lang] if self.question.unit else "%" if self.question.kind == "percent" else ""
-            span = t("template.number", lang, low=str(self.question.min), high=str(self.question.max), unit=unit)
-            found += broken(span.rstrip(), width, [("", "  ")])
+            found += broken(span(self.question, lang), width, [("", "  ")])
         elif self.many:
             found += broken(t("screen.many", lang), width, [("", "  ")])
         return found
