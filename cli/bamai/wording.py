@@ -152,8 +152,8 @@ class Wording:
             return both("worth.line", score=str(score))
         if isinstance(scoring, BandsScoring):
             index = band if band != NO_BAND else band_index(scoring, value)
-            points = str(scoring.bands[index].points)
-            return both("worth.band", span=band_span(scoring, index), points=points, out_of=str(scoring.out_of))
+            span, worth = band_span(scoring, index), str(scoring.bands[index].points)
+            return both("worth.band", span=span, points=worth, out_of=str(scoring.out_of))
         if isinstance(scoring, ChecklistScoring):
             ticked = (scoring.points[name] for bit, name in enumerate(question.option_ids) if value >> bit & 1)
             points = min(sum(ticked, Decimal(0)), scoring.out_of)
