@@ -34,6 +34,12 @@ WORD = 8
 KNOWN_WORDS = 4
 """Texts of up to this many words of eight bytes are looked up by their bytes; longer ones by an Arrow dictionary."""
 
+MANY = 1 << 12
+"""Rows from which it pays to look up short and long texts apart."""
+
+LESSON = 1 << 10
+"""Rows from which new texts are learnt at once."""
+
 MOST_WORDS = 8
 """Words that may be read of a cell, and so the room that must follow the last one."""
 
@@ -222,16 +228,33 @@ class TextTable:
 
     def _search(self, texts: TextColumn) -> Codes:
         """Codes by the words of the texts."""
-        count = min(max((int(texts.lengths.max()) + WORD - 1) // WORD, 1), KNOWN_WORDS)
+        longest = int(texts.lengths.max())
+        long = np.flatnonzero(texts.lengths > WORD) if longest > WORD and len(texts.lengths) >= MANY else None
+        if long is None or long.size * 2 > len(texts.lengths):
+            return self._found(texts, min(max((longest + WORD - 1) // WORD, 1), KNOWN_WORDS))
+        # where few are longer than a word the others are told by theirs alone
+        codes = self._found(texts, 1, but=long)
+        codes[long] = self._search(texts.take(long))
+        return codes
+
+    def _found(self, texts: TextColumn, count: int, but: Codes | None = None) -> Codes:
+        """Codes by *count* words; those of the rows *but* mean nothing."""
         words = texts.words(count)
         slots = self._slots[count - 1]
         codes = slots.find(words, texts.lengths)
+        if but is not None:
+            codes[but] = 0
         missed = np.flatnonzero(codes < 0)
-        if missed.size:
-            codes[missed] = learnt = self._learn(texts.take(missed))
-            if missed.size > len(codes) // 8:
+        while missed.size:
+            # what is new comes again soon, so a few rows teach most of it
+            some, missed = missed[:LESSON], missed[LESSON:]
+            codes[some] = learnt = self._learn(texts.take(some))
+            if len(self._codes) * 4 > slots.size:
                 slots = self._slots[count - 1] = slots.grown()
-            slots.put([word[missed] for word in words], texts.lengths[missed], learnt)
+            slots.put([word[some] for word in words], texts.lengths[some], learnt)
+            if missed.size:
+                codes[missed] = slots.find([word[missed] for word in words], texts.lengths[missed])
+                missed = missed[codes[missed] < 0]
         return codes
 
     def _learn(self, texts: TextColumn) -> Codes:
@@ -348,14 +371,19 @@ class _Slots:
     LIMIT = 1 << 16
 
     def __init__(self, count: int, size: int) -> None:
-        self._size = size
+        self.size = size
         self._shift = np.uint64(64 - (size.bit_length() - 1))
         self._words = np.zeros((count, size), np.uint64)
         self._codes = np.full(size, -1, np.intp)
 
     def grown(self) -> _Slots:
-        """An empty table of eight times the size, up to the limit."""
-        return _Slots(len(self._words), self._size * 8) if self._size < self.LIMIT else self
+        """The same texts in a table of eight times the size, up to the limit."""
+        if self.size >= self.LIMIT:
+            return self
+        larger = _Slots(len(self._words), self.size * 8)
+        held = np.flatnonzero(self._codes >= 0)
+        larger._fill([words[held] for words in self._words], self._codes[held])
+        return larger
 
     def _slot(self, words: list[Words]) -> Codes:
         mixed = words[0] * _MIX
@@ -378,11 +406,16 @@ class _Slots:
 
     def put(self, words: list[Words], lengths: Ints, codes: Codes) -> None:
         """Remember texts; those longer than the table's words are left out."""
-        fits = np.flatnonzero(lengths <= KNOWN_WORDS * WORD)
-        slot = self._slot(words)[fits]
+        if len(words) == KNOWN_WORDS:
+            fits = np.flatnonzero(lengths <= KNOWN_WORDS * WORD)
+            words, codes = [word[fits] for word in words], codes[fits]
+        self._fill(words, codes)
+
+    def _fill(self, words: list[Words], codes: Codes) -> None:
+        slot = self._slot(words)
         # several texts may want one slot: the last one gets it, whole
-        owner = np.full(self._size, -1, np.intp)
-        owner[slot] = fits
+        owner = np.full(self.size, -1, np.intp)
+        owner[slot] = np.arange(len(slot))
         taken = np.flatnonzero(owner >= 0)
         rows = owner[taken]
         for index, word in enumerate(words):
