@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from collections.abc import Callable
 
 from bamai.texts import LANGS, Lang, t
 
@@ -13,6 +15,8 @@ def main() -> None:
     """Run the command line."""
     # a command lives for a moment and makes mostly things that stay: collecting while it starts is a tenth of its time
     gc.set_threshold(200_000, 20, 20)
+    _leave_tidy()
+    _open_streams()
     lang, argv, wrong = take_lang(sys.argv[1:], os.environ)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -31,11 +35,65 @@ def main() -> None:
     from bamai.commands import run  # noqa: PLC0415  (help is put together in that language while it is imported)
 
     try:
-        code = run(argv)
+        code = _handed_over(run, argv)
     finally:
         # everything goes now: looking among it for what could go first is another tenth
         gc.freeze()
     sys.exit(code)
+
+
+def _leave_tidy() -> None:
+    """Being ended, or losing the terminal, takes half-written files along as Ctrl-C does."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores one
+            signal.signal(number, leave)
+
+
+def _open_streams() -> None:
+    """Give what was closed (``>&-``) something in its place, else the next file that is opened would be it.
+
+    Nothing comes from stdin, messages go nowhere, and a result that nobody can read fails to be written.
+    """
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is not None or sys.platform == "win32":
+            continue
+        handle = os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+        if handle != number:
+            os.dup2(handle, number)
+            os.close(handle)
+        setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _handed_over(run: Callable[[list[str]], int], argv: list[str]) -> int:
+    """The exit code of *run*; 1 where what it printed did not get out, help and versions too."""
+    try:
+        code = run(argv)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _tell_unwritten(error)
+        code = 1
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if code != 1 and not isinstance(error, BrokenPipeError):
+            _tell_unwritten(error)
+        # what is still waiting goes nowhere, or the interpreter would complain once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    return code
+
+
+def _tell_unwritten(error: OSError) -> None:
+    from bamai.commands.common import complain  # noqa: PLC0415
+    from bamai.errors import Problem, why  # noqa: PLC0415
+
+    complain([Problem("io", {"why": why(error)})])
 
 
 def _guessed(given: list[str], rest: list[str], environ: os._Environ[str]) -> bool:

@@ -8,6 +8,7 @@ import contextlib
 import glob
 import os
 import re
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -219,6 +220,21 @@ def understood(written: list[str], reading: Reading, place: Place) -> Header:
 # ── CSV ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+State = tuple[int, int]
+"""Size and time of a file: what it shows by when it is changed."""
+
+
+def state_of(file: str | int) -> State | None:
+    """Of a path or a descriptor; None where a change would not show: of a pipe."""
+    found = os.stat(file)  # noqa: PTH116  (of a descriptor too)
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
+def changed(place: Place) -> InputError:
+    """What is said of a file that was changed while it was read: its rows would be those of two files."""
+    return InputError(Problem("input_changed", {}, place))
+
+
 PACKED = 1 << 14
 """Bytes unpacked at a time: after the end of a member, and there may be millions, the rest of them is copied."""
 
@@ -266,6 +282,9 @@ class Gunzip:
         if self._why:
             raise InputError(Problem("gzip_damaged", {"why": self._why}, place))
 
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
     def close(self) -> None:
         self._stream.close()
 
@@ -301,7 +320,8 @@ class CsvInput:
             raise
 
     def _begin(self, reading: Reading) -> None:
-        self.size = 0 if self.name == STDIN else Path(self.name).stat().st_size
+        self.state = self._now()
+        self.size = self.state[0] if self.state else 0
         self.consumed = 0
         start = self._at_least(BLOCK)
         self._blank = 0
@@ -439,6 +459,13 @@ class CsvInput:
                 chunk = converted
             return chunk.replace(b"\r", b"\n") if self._returns_only else chunk
 
+    def _now(self) -> State | None:
+        return None if self.name == STDIN else state_of(self._raw.fileno())
+
+    def changed(self) -> bool:
+        """Whether somebody has written to it since it was opened; what took its place is another file."""
+        return self._now() != self.state
+
     def close(self) -> None:
         if self.name != STDIN:
             self._raw.close()
@@ -487,6 +514,7 @@ class ParquetInput:
         self.name = name
         self.place = Place(name)
         try:
+            self.state, self._number = state_of(name), os.stat(name).st_ino  # noqa: PTH116
             # a text that comes again is one text until its rows are spelled out, a few at a time
             with parquet.ParquetFile(name) as file:
                 texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
@@ -538,6 +566,12 @@ class ParquetInput:
                     self.consumed += part.num_rows
                     columns = [as_text(column) for column in part.columns]
                     yield pa.RecordBatch.from_arrays(columns, names=part.schema.names)
+
+    def changed(self) -> bool:
+        """Whether somebody has written to it since it was opened; what took its place is another file."""
+        with contextlib.suppress(OSError):  # it was moved away, and is still being read
+            return os.stat(self.name).st_ino == self._number and state_of(self.name) != self.state  # noqa: PTH116
+        return False
 
     def close(self) -> None:
         self._file.close()
@@ -632,6 +666,7 @@ class FormInput:
     first_line = 1
     guessed = None
     encoding = "utf-8"
+    state = None  # it is read at once
 
     def __init__(self, name: str, reading: Reading) -> None:
         self.name = name
@@ -681,6 +716,10 @@ class FormInput:
         return Rows(
             Header(0, {}, {}, {}, {}), Cells.of({}), Cells.of({}), np.zeros(0, np.int64), None, refused, 1
         )  # fmt: skip
+
+    def changed(self) -> bool:
+        """Never: it is read at once."""
+        return False
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -29,7 +29,7 @@ from bamai.batch.inputs import CsvInput, Input, Reading
 from bamai.batch.kernel import FILE, REJECTS, Header, Kernel, Rows, Scored, flags, result_schema
 from bamai.batch.outputs import Output
 from bamai.batch.tally import Tally
-from bamai.errors import InputError, Problem
+from bamai.errors import InputError, Place, Problem
 from bamai.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class Inputs:
         self.headers: list[Header] = []
         self.guessed: dict[str, str] = {}
         self._held: dict[str, Input] = {}
+        self._states: dict[str, reading_of.State | None] = {}
         self.size = 0
         problems: list[Problem] = []
         for name in names:
@@ -89,6 +90,7 @@ class Inputs:
                 problems += error.problems
                 continue
             self.headers.append(one.header)
+            self._states[name] = one.state
             self.size += one.size
             if one.guessed:
                 self.guessed[one.place.file or name] = one.guessed
@@ -114,13 +116,35 @@ class Inputs:
         return Header(0, dict.fromkeys(identity, -1), dict.fromkeys(questions, -1), dict.fromkeys(kept, -1), {})
 
     def each(self) -> Iterator[Input]:
-        """The inputs, each opened when its turn comes."""
+        """The inputs, each opened when its turn comes.
+
+        Raises:
+            InputError: one is not the file any more whose header was read, or was changed while it was read.
+        """
         for name in self.names:
             one = self._held.pop(name, None) or reading_of.opened(name, self.reading)
             try:
+                if one.state != self._states[name]:
+                    raise reading_of.changed(one.place)
                 yield one
+                if one.changed():
+                    raise reading_of.changed(one.place)
             finally:
                 one.close()
+
+    def check(self) -> None:
+        """For readers that open the files by themselves.
+
+        Raises:
+            InputError: one is not the file any more whose header was read.
+        """
+        for name, state in self._states.items():
+            try:
+                now = reading_of.state_of(name) if state is not None else None
+            except OSError:
+                now = None
+            if now != state:
+                raise reading_of.changed(Place(name))
 
 
 def _keep_memory() -> None:

@@ -66,11 +66,17 @@ class TextOutput:
             for piece in [rendered] if isinstance(rendered, bytes) else rendered:
                 self._stream.write(piece)
 
-    def close(self) -> None:
+    def settle(self) -> None:
+        """Everything was written: have it on the disk, where nothing but its name can go wrong."""
         if self._file is not None:
-            self._file.close()
+            self._file.settle()
         else:
             self._stream.flush()
+
+    def close(self) -> None:
+        self.settle()
+        if self._file is not None:
+            self._file.close()
 
     def abort(self) -> None:
         if self._file is not None:
@@ -108,10 +114,14 @@ class ParquetOutput:
             self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema), row_group_size=ROW_GROUP)
             self._waiting = []
 
-    def close(self) -> None:
+    def settle(self) -> None:
         with _told(self._file):
             self._flush()
             self._writer.close()
+        self._file.settle()
+
+    def close(self) -> None:
+        self.settle()
         self._file.close()
 
     def abort(self) -> None:
@@ -127,7 +137,7 @@ class Late:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path = path
         self._schema = schema
-        self._output: Output | None = None
+        self._output: TextOutput | ParquetOutput | None = None
         self._renderer = renderer(path)
 
     def rendered(self, frame: Frame) -> Any:
@@ -137,6 +147,10 @@ class Late:
         if self._output is None:
             self._output = opened(self._path, self._schema)
         self._output.write(rendered)
+
+    def settle(self) -> None:
+        if self._output is not None:
+            self._output.settle()
 
     def close(self) -> None:
         if self._output is not None:
@@ -169,8 +183,11 @@ class Complaints:
     def write(self, rendered: bytes) -> None:
         self._stream.write(rendered.decode())
 
-    def close(self) -> None:
+    def settle(self) -> None:
         self._stream.flush()
+
+    def close(self) -> None:
+        """Nothing appears that is not there."""
 
     def abort(self) -> None:
         self._stream.flush()
@@ -190,7 +207,7 @@ def renderer(path: Path) -> Rendering:
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
 
 
-def opened(target: Path | IO[bytes], schema: pa.Schema) -> Output:
+def opened(target: Path | IO[bytes], schema: pa.Schema) -> TextOutput | ParquetOutput:
     """An output of the kind that the suffix of *target* says; a stream gets CSV.
 
     Raises:

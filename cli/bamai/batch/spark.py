@@ -567,6 +567,9 @@ class Folder:
             if foreign:
                 raise UsageError(Problem("folder_not_ours", {"found": shown(foreign[0])}, Place(str(path))))
 
+    def settle(self) -> None:
+        """Spark has it on the disk."""
+
     def close(self) -> None:
         """Let it appear; where nothing was written, one of an earlier run is not left standing."""
         old = self.stage.with_suffix(".old")
@@ -638,6 +641,7 @@ class SparkRun:
             with self._watched():
                 files = self._scored(plan)
                 self._read(plan, files)
+                self._inputs.check()  # every worker has opened them by itself, and at another time
                 result_schema, reject_schema = schemas(self._inputs)
                 for output in self._results:
                     self._made(output, files, "scored", result_schema, self.report.results)

@@ -284,6 +284,8 @@ def _written(
         made.append(of_file(rejects, Late, reject_schema) if rejects else Complaints(sys.stderr, lang(), source))
         yield made[:-1], made[-1:]
         for output in made:
+            output.settle()
+        for output in made:  # all are on the disk: none appears without the others
             output.close()
     except BaseException as error:
         for output in made:
