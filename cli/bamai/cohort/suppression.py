@@ -10,9 +10,11 @@ cells change:
 - *rectangle*: along one side and back along the other, in a pair of axes whose four cells are withheld;
 - *cube*: eight withheld cells, by turns more and fewer; no margin changes.
 
-Where no move is free, the one is taken that withholds the fewest enterprises for what it moves; where there is none,
-a whole category is withheld, which makes room for more of them. Nothing is left to chance; and since no table made
-earlier becomes impossible by withholding more, what is protected stays so.
+Where no move is free, the one is taken that withholds the fewest enterprises for what it moves; but before a margin is
+withheld, in tables that are not large, all possible tables are asked how far apart they are
+(:mod:`bamai.cohort.tables`), for that may be enough already. Where there is no move, a whole category is withheld,
+which makes room for more of them. Nothing is left to chance; and since no table that is possible becomes impossible
+by withholding more, what is protected stays so.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ Place = tuple[int, ...]
 
 TABLES: tuple[Axes, ...] = tuple(axes for size in (1, 2, 3) for axes in combinations(range(3), size))
 TABLE = TABLES[-1]
+
+MOST_FREE = 1_000
+"""Withheld cells of the table up to which all possible tables are asked; large tables have moves enough."""
 
 FREE = 2.0**-10
 """What a move costs that withholds nothing new: so little that of such moves only what they move matters."""
@@ -70,7 +75,7 @@ class _Suppression:
     def __init__(self, numbers: Ints, least: int) -> None:
         self._x = numbers
         self._width = least - 1
-        self._n = _margins(numbers)
+        self._n = margins(numbers)
         self._low = {axes: n.copy() for axes, n in self._n.items()}
         self._high = {axes: n.copy() for axes, n in self._n.items()}
         self._hidden = {axes: n < least for axes, n in self._n.items()}
@@ -106,10 +111,27 @@ class _Suppression:
                 move = self._best(axes, cell, more, y, need) or self._detour(axes, cell, more, y, need)
                 if move is None:
                     break
+                # a margin is a lot to withhold: it may not be needed
+                costly = any(of != TABLE and not self._hidden[of][place] for of, place in move.hide)
+                if costly and self._apart(axes, cell):
+                    return
                 self._make(move, y)
                 self._note(y)
-        if self._high[axes][cell] - self._low[axes][cell] < self._width:
+        if self._high[axes][cell] - self._low[axes][cell] < self._width and not self._apart(axes, cell):
             self._widen(dict(zip(axes, cell, strict=True)))
+
+    def _apart(self, axes: Axes, cell: Place) -> bool:
+        """Whether *cell* is protected as things stand, though no moves were found that show it."""
+        from bamai.cohort.tables import nearest  # noqa: PLC0415  (few tables need the solver)
+
+        if np.count_nonzero(self._hidden[TABLE]) > MOST_FREE:
+            return False
+        low, high = self._low[axes], self._high[axes]
+        high[cell] = max(int(high[cell]), nearest(self._x, self._hidden, axes, cell, int(low[cell]) + self._width))
+        if high[cell] - low[cell] < self._width:
+            aim = max(0, int(high[cell]) - self._width)
+            low[cell] = min(int(low[cell]), nearest(self._x, self._hidden, axes, cell, aim))
+        return bool(high[cell] - low[cell] >= self._width)
 
     def _best(self, axes: Axes, cell: Place, more: bool, y: Ints, need: int) -> _Move | None:
         best = None
@@ -122,7 +144,7 @@ class _Suppression:
 
     def _detour(self, axes: Axes, cell: Place, more: bool, y: Ints, need: int) -> _Move | None:
         """A move of *cell* after one that brings enterprises beside it; *y* is then where that one ended."""
-        here = int(_margins(y)[axes][cell])
+        here = int(margins(y)[axes][cell])
         for axis in axes if more else ():
             for k in range(self._x.shape[axis]):
                 beside = tuple(k if a == axis else i for a, i in zip(axes, cell, strict=True))
@@ -134,7 +156,7 @@ class _Suppression:
                 z = y.copy()
                 self._shift(first, z)
                 then = self._best(axes, cell, more, z, need)
-                if then is not None and int(_margins(z)[axes][cell]) >= here:
+                if then is not None and int(margins(z)[axes][cell]) >= here:
                     self._make(first, y)
                     return then
         return None
@@ -168,7 +190,7 @@ class _Suppression:
 
     def _note(self, y: Ints) -> None:
         """Remember what *y* makes possible."""
-        for axes, n in _margins(y).items():
+        for axes, n in margins(y).items():
             np.minimum(self._low[axes], n, out=self._low[axes])
             np.maximum(self._high[axes], n, out=self._high[axes])
 
@@ -275,5 +297,6 @@ def _part(at: Mapping[int, slice]) -> Part:
     return tuple(at.get(axis, slice(None)) for axis in range(3))
 
 
-def _margins(numbers: Ints) -> dict[Axes, Ints]:
+def margins(numbers: Ints) -> dict[Axes, Ints]:
+    """The table, and what it adds up to by fewer axes."""
     return {axes: numbers.sum(axis=tuple(axis for axis in range(3) if axis not in axes)) for axes in TABLES}

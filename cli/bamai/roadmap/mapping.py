@@ -374,7 +374,8 @@ class _Mapper:
         past = None
         if move.goal is not None and move.goal.past and not part.integer:
             past = Decimal(decimal_text(move.goal.value * whole // scale(metric)))
-        return Counts(part, *(Decimal(decimal_text(value)) for value in (before, after, whole)), past)
+        told = [Decimal(decimal_text(value)) for value in (before, after, whole)]
+        return Counts(part, told[0], told[1], told[2], past)
 
     # ── out of reach ─────────────────────────────────────────────────────────────────────────────
 

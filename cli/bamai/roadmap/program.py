@@ -23,23 +23,29 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
+def quiet_solver() -> highspy.Highs:
+    """A solver that says nothing, goes on to the optimum, and does the same every time."""
+    solver = _Silent()  # type: ignore[no-untyped-call]
+    options: dict[str, bool | int | float] = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 1e-9,
+        "primal_feasibility_tolerance": TOLERANCE,
+        "mip_feasibility_tolerance": TOLERANCE,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
 class Program:
     """Variables that are 0 or 1, rows ``low <= sum(coefficient * variable)``, one objective at a time."""
 
     def __init__(self, groups: Iterable[tuple[Sequence[int], bool]], variables: int) -> None:
         """*groups*: variables of which one at most is 1, or where the flag says so exactly one."""
-        self._solver = _Silent()  # type: ignore[no-untyped-call]
-        options: dict[str, bool | int | float] = {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "mip_rel_gap": 0.0,
-            "mip_abs_gap": 1e-9,
-            "primal_feasibility_tolerance": TOLERANCE,
-            "mip_feasibility_tolerance": TOLERANCE,
-        }
-        for name, value in options.items():
-            self._solver.setOptionValue(name, value)
+        self._solver = quiet_solver()
         self._variables = variables
         self._columns = 0
         self._add(variables)
