@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Bytes = npt.NDArray[np.uint8]
     Words = npt.NDArray[np.uint64]
     Codes = npt.NDArray[np.intp]
+    Sizes = npt.NDArray[np.uint8]
 
 WORD = 8
 KNOWN_WORDS = 4
@@ -104,8 +105,8 @@ class TextColumn(NamedTuple):
         """The cells of some rows, by index."""
         return self._replace(starts=self.starts.take(rows), lengths=self.lengths.take(rows))
 
-    def words(self, count: int) -> list[Words]:
-        """The first *count* words of every cell, zero beyond its end."""
+    def words(self, count: int, *, clear: bool = True) -> list[Words]:
+        """The first *count* words of every cell, zero beyond its end; whatever stands there if not *clear*."""
         aligned = self.data.view(np.uint64)
         index = self.starts >> 3
         shift = ((self.starts & 7) << 3).view(np.uint64)
@@ -115,12 +116,14 @@ class TextColumn(NamedTuple):
         following = aligned.take(index, mode="clip")
         found = []
         for number in range(count):
-            word = following >> shift
+            word = following
+            word >>= shift
             index += 1
             following = aligned.take(index, mode="clip")
-            word |= following << back
-            # here it clips: nothing is left below no bytes, and no more than a word above
-            word &= _LEFT.take(self.lengths - WORD * number if number else self.lengths, mode="clip")
+            word |= following << back if number < count - 1 else np.left_shift(following, back, out=following)
+            if clear:
+                # here it clips: nothing is left below no bytes, and no more than a word above
+                word &= _LEFT.take(self.lengths - WORD * number if number else self.lengths, mode="clip")
             found.append(word)
         return found
 
@@ -215,9 +218,10 @@ class TextTable:
         single = lengths == 1
         if np.count_nonzero(single) * 2 < len(lengths):
             return self._search(texts)
-        # most answers are one letter or digit: those are looked up by that byte
-        codes = self._single.take(texts.data.take(texts.starts))
-        codes[~single] = -1
+        # most answers are one letter or digit: those are looked up by that byte, others by 0, which none of them is
+        leads = texts.data.take(texts.starts)
+        leads *= single
+        codes = self._single.take(leads)
         missed = np.flatnonzero(codes < 0)
         if missed.size:
             rest = texts.take(missed)
@@ -452,49 +456,68 @@ class _Numbers:
         if self._low < 0:
             negative = (texts.data.take(texts.starts) == ord("-")) & (texts.lengths > 0)
             texts = texts._replace(starts=texts.starts + negative, lengths=texts.lengths - negative)
-        value, plain = self._short(texts)
+        value, plain, broken = self._short(texts)
         long = np.flatnonzero(texts.lengths > WORD)
         if long.size:
             value[long], plain[long] = _long_number(texts.take(long))
         if negative is not None:
             value = np.where(negative, -value, value)
-        plain &= (value >= self._low) & (value <= self._high)
+        above = value - self._low if self._low else value
+        plain &= above.view(np.uint64) <= np.uint64(self._high - self._low)  # what is below is far above then
         if self._integer:
-            plain &= value // MILLION * MILLION == value  # several times faster than a remainder
+            # several times faster than a remainder
+            some = value if broken is None else value[broken]
+            whole = some // MILLION * MILLION == some
+            if broken is None:
+                plain &= whole
+            else:
+                plain[broken] &= whole
         return value, plain
 
-    def _short(self, texts: TextColumn) -> tuple[Ints, Flags]:
+    def _short(self, texts: TextColumn) -> tuple[Ints, Flags, Codes | None]:
         """Numbers of at most eight bytes, of which whole ones take half the work: a column of them is read so, and
-        the rest of it again."""
-        lengths = np.minimum(texts.lengths, WORD)
-        [word] = texts.words(1)
+        the rest of it again. The last is the rows that may be broken numbers; None for all."""
+        short = texts.lengths <= WORD
+        lengths = np.minimum(texts.lengths, WORD).astype(np.uint8)
+        [word] = texts.words(1, clear=False)
         if not self._whole:
-            return _decimal(word, lengths, texts.lengths <= WORD)
+            return *_decimal(word, lengths, short), None
         value, plain = _digits(word, lengths)
-        plain &= (texts.lengths <= WORD) & (lengths > 0)
+        short &= lengths > 0
+        plain &= short
         value *= MILLION
         others = np.flatnonzero(~plain)
         if others.size:
-            short = texts.lengths[others] <= WORD
-            value[others], plain[others] = _decimal(word[others], lengths[others], short)
+            value[others], plain[others] = _decimal(word[others], lengths[others], short[others])
             self._whole = others.size * 4 < len(value)
-        return value, plain
+        return value, plain, others
 
 
-def _decimal(word: Words, lengths: Ints, short: Flags) -> tuple[Ints, Flags]:
-    """Numbers in words, with or without a point."""
+def _decimal(word: Words, lengths: Sizes, short: Flags) -> tuple[Ints, Flags]:
+    """Numbers in words, with or without a point; what stands in a word beyond *lengths* is passed over."""
     # the lowest byte that is a point; without one every byte is before it, and the word stays as it is
     apart = word ^ _DOTS
-    marked = (apart - _ONES) & ~apart & _TOPS
-    before: Words = ((marked & (~marked + np.uint64(1))) >> np.uint64(7)) - np.uint64(1)
-    has_point = marked != 0
+    marked = apart - _ONES
+    np.invert(apart, out=apart)
+    marked &= apart
+    marked &= _TOPS
+    before = ~marked
+    before += np.uint64(1)
+    before &= marked
+    before >>= np.uint64(7)
+    before -= np.uint64(1)
     whole = np.minimum(np.bitwise_count(before) >> np.uint8(3), lengths)
+    has_point = whole < lengths
     digits = lengths - has_point
-    joined_up: Words = (word & before) | ((word >> np.uint64(8)) & ~before)
+    joined_up = word >> np.uint64(8)
+    joined_up ^= word
+    joined_up &= np.invert(before, out=before)
+    joined_up ^= word
     value, plain = _digits(joined_up, digits)
     places = digits - whole
     plain &= (whole > 0) & (places <= _PLACES) & short & (has_point <= places)
-    return value * _TENS.take(places, mode="clip"), plain
+    value *= _TENS.take(places, mode="clip")
+    return value, plain
 
 
 def _long_number(texts: TextColumn) -> tuple[Ints, Flags]:
@@ -508,24 +531,39 @@ def _long_number(texts: TextColumn) -> tuple[Ints, Flags]:
         whole = np.where(marked != 0, position, whole)
     places = texts.lengths - whole - 1
     sound = (whole > 0) & (whole <= _DIGITS) & (places > 0) & (places <= _PLACES)
-    left = texts._replace(lengths=np.where(sound, whole, 0))
+    left = np.where(sound, whole, 0).astype(np.uint8)
     right = texts._replace(starts=texts.starts + np.where(sound, whole + 1, 0), lengths=np.where(sound, places, 0))
-    units, plain = _digits(left.words(1)[0], left.lengths)
-    parts, plain_parts = _digits(right.words(1)[0], right.lengths)
+    units, plain = _digits(first, left)
+    parts, plain_parts = _digits(right.words(1, clear=False)[0], right.lengths.astype(np.uint8))
     return units * MILLION + parts * _TENS[right.lengths], sound & plain & plain_parts
 
 
-def _digits(word: Words, count: Ints) -> tuple[Ints, Flags]:
+def _digits(word: Words, count: Sizes) -> tuple[Ints, Flags]:
     """The number that the first *count* bytes (at most eight) of each word spell, and whether they are digits.
 
     The eight bytes are aligned so that the number ends at the highest one, with zeros before it; then pairs,
     quadruples and halves are put together by one multiplication each.
     """
-    shift = ((WORD - count) << 3).view(np.uint64)
-    digits = (word ^ (_ZEROS >> shift)) << shift
+    shift = ((np.uint8(WORD) - count) << np.uint8(3)).astype(np.uint64)
+    number = _ZEROS >> shift
+    number ^= word
+    number <<= shift
     # a byte above 9 reaches the top bit by what is added, or has it
-    plain = (((digits + np.uint64(0x7676767676767676)) | digits) & _TOPS) == 0
-    number = (digits * np.uint64(2561)) >> np.uint64(8)
-    number = ((number & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601)) >> np.uint64(16)
-    number = ((number & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001)) >> np.uint64(32)
+    above = number + np.uint64(0x7676767676767676)
+    above |= number
+    above &= _TOPS
+    plain = above == 0
+    for factor, width, halves in _PAIRS:
+        number *= factor
+        number >>= width
+        if halves is not None:
+            number &= halves
     return number.view(np.int64), plain
+
+
+_PAIRS = (
+    (np.uint64(2561), np.uint64(8), np.uint64(0x00FF00FF00FF00FF)),
+    (np.uint64(6553601), np.uint64(16), np.uint64(0x0000FFFF0000FFFF)),
+    (np.uint64(42949672960001), np.uint64(32), None),
+)
+"""What puts two digits, four and eight together, how far it moves them up, and where they stand then."""
