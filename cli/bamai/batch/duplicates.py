@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bamai.answers import Flags
+    from bamai.batch.cells import Codes
 
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xD6E8FEB86659FD93)
@@ -59,6 +60,29 @@ def _folded(text: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
+def _comes_twice(key: npt.NDArray[np.uint64]) -> bool:
+    """Whether a key is there twice. Every key writes its row where its first bits say: who finds another row there
+    that has the same key is one of two. Those that lost their place to another key try again without the others."""
+    bits = (4 * len(key)).bit_length()
+    owner = np.empty(1 << bits, np.intp)
+    left = np.arange(len(key))
+    for _ in range(_ROUNDS):
+        if not left.size:
+            return False
+        mine = key[left]
+        slot = (mine >> np.uint64(64 - bits)).view(np.intp)
+        owner[slot] = left
+        there = owner.take(slot)
+        lost = np.flatnonzero(there != left)
+        if (key[there[lost]] == mine[lost]).any():
+            return True
+        left = left[lost]
+    rest = np.sort(key[left])  # seldom anything, unless somebody made it so
+    return bool((rest[1:] == rest[:-1]).any())
+
+
+_ROUNDS = 8
+
 MOST_EXPECTED = 1 << 26
 """Room for no more is made before they come: how many there will be is guessed, or said by a file."""
 
@@ -82,8 +106,7 @@ class Seen:
         key, check, where = prints.key, prints.check, prints.rows
         if self._count + len(key) > FULL * self._size:
             self._grow(self._count + len(key))
-        ordered = np.sort(key)
-        if (ordered[1:] == ordered[:-1]).any():  # twice in this block: the first one stays
+        if _comes_twice(key):  # in this block: the first one stays
             order = np.lexsort((np.arange(len(key)), check, key))
             same = (key[order][1:] == key[order][:-1]) & (check[order][1:] == check[order][:-1])
             again = order[1:][same]
@@ -92,33 +115,33 @@ class Seen:
             rest[again] = False
             key, check, where = key[rest], check[rest], where[rest]
         found = self._insert(key, check)
-        self._count += int(np.count_nonzero(~found))
+        self._count += len(key) - len(found)
         flags[where[found]] = True
         return flags
 
-    def _insert(self, key: npt.NDArray[np.uint64], check: npt.NDArray[np.uint32]) -> Flags:
-        """Puts in what is not there; says what was."""
-        found = np.zeros(len(key), np.bool_)
+    def _insert(self, key: npt.NDArray[np.uint64], check: npt.NDArray[np.uint32]) -> Codes:
+        """Puts in what is not there; says what was, by index."""
+        found = [np.zeros(0, np.intp)]
         left = np.arange(len(key))
         place = self._home(key)
         while left.size:
             there = self._keys.take(place)
-            wanted = key.take(left)
-            empty = np.flatnonzero(there == 0)
-            same = there == wanted
-            if same.any():
-                same &= self._checks.take(place) == check.take(left)
-                found[left[same]] = True
+            onward = there != key
+            if not onward.all():
+                same = np.flatnonzero(~onward)
+                same = same[self._checks.take(place[same]) == check[same]]
+                found.append(left[same])
+                onward[:] = True
+                onward[same] = False
             # two ids may want one empty place: it goes to one of them, the other looks on
-            self._keys[place[empty]] = key[left[empty]]
-            self._checks[place[empty]] = check[left[empty]]
-            won = np.zeros(len(left), np.bool_)
-            won[empty] = (self._keys[place[empty]] == key[left[empty]]) & (
-                self._checks[place[empty]] == check[left[empty]]
-            )
-            onward = ~same & ~won
-            left, place = left[onward], (place[onward] + 1) % self._size
-        return found
+            empty = np.flatnonzero(there == 0)
+            wanted, new_key, new_check = place[empty], key[empty], check[empty]
+            self._keys[wanted] = new_key
+            self._checks[wanted] = new_check
+            onward[empty] = (self._keys.take(wanted) != new_key) | (self._checks.take(wanted) != new_check)
+            on = np.flatnonzero(onward)
+            left, key, check, place = left[on], key[on], check[on], (place[on] + 1) % self._size
+        return np.concatenate(found)
 
     def _home(self, key: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """Where a key is looked for first: its high half, scaled to the table."""

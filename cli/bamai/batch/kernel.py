@@ -311,7 +311,8 @@ class Kernel:
         nameless = np.ones(count, np.bool_)
         names = [name for name in ("id", "name") if name in rows.header.identity]
         for name in names:
-            nameless &= rows.columns[name].blank()
+            if nameless.any():
+                nameless &= rows.columns[name].blank()
         if nameless.any():
             written = "|".join(rows.header.written[name] for name in names)
             rejects.add(np.flatnonzero(nameless), [Problem("no_identity")] * int(nameless.sum()), written)

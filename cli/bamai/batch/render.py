@@ -343,15 +343,16 @@ def _point_views(points: Points, mark: str = "") -> Views | None:
     values = points.values if known is None else np.where(known, points.values, 0)
     if values.size and (int(values.min()) < 0 or int(values.max()) >= 1000 * MILLION):
         return None
-    if known is None:
-        return _views(values, mark)
-    rows = np.flatnonzero(known)
-    if rows.size * 2 < len(values):
-        views = np.repeat(_nothing(mark), len(values))
-        views[rows] = _views(values[rows], mark)
+    # what most say, or that they say nothing, is spelt once
+    usual = _views(values[:1], mark) if known is None else _nothing(mark)
+    others = np.flatnonzero(values != values[:1] if known is None else known)
+    if others.size * 2 < len(values):
+        views = np.repeat(usual, len(values))
+        views[others] = _views(values[others], mark)
         return views
     views = _views(values, mark)
-    views[np.flatnonzero(~known)] = _nothing(mark)
+    if known is not None and others.size < len(values):
+        views[np.flatnonzero(~known)] = usual
     return views
 
 
@@ -401,39 +402,47 @@ def _padded() -> Any:
 
 def _views(values: Ints, mark: str) -> Views:
     """Views of millionths from 0 to 999.999999, each followed by a *mark* of at most one byte."""
-    whole_text, whole_size, full, trimmed, trimmed_size, last, last_size = _tables(mark)
+    units, thousandths, trimmed, millionths = _tables(mark)
     whole = values // MILLION
     rest = values - whole * MILLION
     high = rest // 1000
-    low = rest - high * 1000
-    has_low = low > 0
-    part = np.where(has_low, full.take(high) | (last.take(low) << np.uint64(32)), trimmed.take(high))
-    size = np.where(has_low, last_size.take(low), trimmed_size.take(high))
-    units, units_size = whole_text.take(whole), whole_size.take(whole)
-    shift = (units_size << 3).view(np.uint64)
-    text = units | part << shift
-    over = part >> (np.uint64(64) - shift)
+    rest -= high * 1000
+    text, size = units.take(whole), millionths.take(rest)
+    after = size << _HALF
+    after |= thousandths.take(high)
+    size >>= _TOP_BYTE
+    short = np.flatnonzero(rest == 0)
+    if short.size:
+        told = trimmed.take(high[short])
+        after[short], size[short] = told & _TEXT, told >> _TOP_BYTE
+    before = text >> _TOP_BYTE
+    size += before
+    before <<= np.uint64(3)
+    text &= _TEXT
+    text |= after << before
+    after >>= np.uint64(64) - before
+    after <<= _HALF
     views = np.empty((len(values), 2), np.uint64)
-    views[:, 0] = (units_size + size).view(np.uint64) | (text << np.uint64(32))
-    views[:, 1] = (text >> np.uint64(32)) | (over << np.uint64(32))
+    np.bitwise_or(text << _HALF, size, out=views[:, 0])
+    np.bitwise_or(text >> _HALF, after, out=views[:, 1])
     return views.view(VIEW)[:, 0]
+
+
+_HALF, _TOP_BYTE, _TEXT = np.uint64(32), np.uint64(56), np.uint64((1 << 56) - 1)
 
 
 @cache
 def _tables(mark: str) -> tuple[Any, ...]:
-    """Little-endian bytes, and sizes, of 0 … 999: whole; as the first three decimals, in full and trimmed; as the
-    last three decimals, trimmed, their size with the point and the first three. *mark* follows what is trimmed."""
+    """Little-endian bytes of 0 … 999 and, in the top byte, how many: whole; as the first three decimals in full, which
+    are four bytes with the point and say no number, and trimmed; as the last three decimals trimmed, where the number
+    counts the four before them. *mark* follows what is trimmed."""
 
-    def packed(texts: list[str]) -> Any:
-        return np.array([int.from_bytes(text.encode(), "little") for text in texts], np.uint64)
-
-    def sizes(texts: list[str], more: int = 0) -> Any:
-        return np.array([len(text) + more for text in texts], np.int64)
+    def packed(texts: list[str], more: int = 0) -> Any:
+        told = [int.from_bytes(text.encode(), "little") | len(text) + more << 56 for text in texts]
+        return np.array(told, np.uint64)
 
     whole = [str(n) for n in range(1000)]
-    full = [f".{n:03d}" for n in range(1000)]
+    full = [int.from_bytes(f".{n:03d}".encode(), "little") for n in range(1000)]
     trimmed = [f".{n:03d}".rstrip("0").rstrip(".") + mark for n in range(1000)]
     last = [f"{n:03d}".rstrip("0") + mark for n in range(1000)]
-    return (
-        packed(whole), sizes(whole), packed(full), packed(trimmed), sizes(trimmed), packed(last), sizes(last, 4),
-    )  # fmt: skip
+    return packed(whole), np.array(full, np.uint64), packed(trimmed), packed(last, 4)
