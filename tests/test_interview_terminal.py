@@ -401,6 +401,25 @@ def test_a_window_that_changes_its_size() -> None:
     assert all("".join(option.label.zh.split()) in everything for option in used.questions["network"].options)
 
 
+def test_the_keyboard_is_not_given_back_between_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed ahead would be echoed into the picture, or lost."""
+    used = edition("sme@2024")
+    talk = Session(used, Answers(used.ref), lambda _: None)
+    shown = Terminal(["b", ENTER, "57.7", ENTER, F5, LEAVE], 80, 40, "utf-8")
+    given_back: list[str] = []
+
+    @contextmanager
+    def cooked() -> Iterator[None]:
+        given_back.append(shown.frames[-1])
+        yield
+
+    with shown.typing() as pipe:
+        monkeypatch.setattr(pipe, "cooked_mode", cooked)
+        terminal.run(talk, "zh", lambda _: [], input_=pipe, output=shown.output)
+    assert entries(talk) == {"network": "B", "equipment_digital_rate": "57.7"}
+    assert given_back == []
+
+
 def test_a_console_without_the_signs_gets_plain_ones() -> None:
     _, _, shown = pressed("b", ENTER, DOWN, LEAVE, encoding="gbk")
     drawn = "\n".join(shown.frames)

@@ -27,7 +27,7 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.output import Output, create_output
-from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
@@ -179,9 +179,11 @@ class Screen:
         rows = broken("".join(text for _, text in line[1:]), self.width, line[:1])
         text = FormattedText([piece for row in rows for piece in (*row, ("", "\n"))])
 
-        # erased and drawn again without leaving the keyboard to the system in between: no key gets lost
+        # Erased and drawn again without leaving the keyboard to the system in between, which what the library has
+        # for printing above an application would do: no key gets lost or echoed.
         self.app.renderer.erase()
-        print_formatted_text(text, end="", style=STYLE, output=self.app.output)
+        print_formatted_text(self.app.output, text, STYLE, color_depth=self.app.color_depth)
+        self.app.output.flush()
         self.app.renderer.request_absolute_cursor_position()
         self.app.invalidate()
 
