@@ -460,7 +460,11 @@ def floor_quotient(numerator: Ints, divisor: Ints) -> Ints:
     found = (numerator / divisor).astype(np.int64)
     if found.size and int(found.max()) >= 2**50:
         return numerator // divisor
-    rest = numerator - found * divisor
+    return _put_right(found, numerator - found * divisor, divisor)
+
+
+def _put_right(found: Ints, rest: Ints, divisor: Ints) -> Ints:
+    """A quotient that is at most one off, by what it leaves of the numerator."""
     found += rest >= divisor
     found -= rest < 0
     return found
@@ -476,12 +480,16 @@ def divide(part: Ints, whole: Ints, times: int) -> Ints:
     factor = times * MILLION
     if part.size == 0:
         return part
-    found = (part * (2.0 * factor) / (2 * whole) + 0.5).astype(np.int64)
+    twice = 2 * whole
+    about = part * (2.0 * factor)
+    about /= twice
+    about += 0.5
+    found = about.astype(np.int64)
     if int(found.max()) < 2**50 and int(whole.max()) < 2**58:
-        rest = part * np.int64(2 * factor) + whole - found * (2 * whole)
-        found += rest >= 2 * whole
-        found -= rest < 0
-        return found
+        rest = part * np.int64(2 * factor)
+        rest += whole
+        rest -= found * twice
+        return _put_right(found, rest, twice)
     quotient, rest = np.divmod(part, whole)
     for digit in _factors(factor):
         step, rest = np.divmod(rest * digit, whole)
