@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from bamai.answers import Flags, Ints
     from bamai.batch.cells import Bytes, Codes
 
-BLOCK = 8 << 20
+BLOCK = 12 << 20
 """Bytes read at a time: large enough that what numpy costs by call does not count, small enough for memory."""
 
-ROWS = 1 << 15
+ROWS = 3 << 14
 """Rows of a block, about, where they are short."""
 
 SAMPLE = 1 << 16

@@ -15,7 +15,10 @@ from bamai.files import Whole
 from bamai.texts import Lang, printable, t
 
 ROW_GROUP = 1 << 18
-"""Rows collected for one row group of Parquet."""
+"""Rows collected for one row group of Parquet, at most."""
+
+ROW_GROUP_BYTES = 24 << 20
+"""Bytes collected for one, about: with a column for every indicator so many rows would take all the memory."""
 
 BOM = b"\xef\xbb\xbf"
 
@@ -105,7 +108,8 @@ class ParquetOutput:
 
     def write(self, rendered: pa.RecordBatch) -> None:
         self._waiting.append(rendered)
-        if sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP:
+        rows, size = (sum(getattr(batch, what) for batch in self._waiting) for what in ("num_rows", "nbytes"))
+        if rows >= ROW_GROUP or size >= ROW_GROUP_BYTES:
             with _told(self._file):
                 self._flush()
 
