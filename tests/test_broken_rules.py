@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from bamai import load, score_answers
 from bamai.catalog import Catalog, Edition
 from bamai.errors import Problem, RulesError
 from bamai.texts import LANGS
@@ -248,6 +250,8 @@ SMALL_MISTAKES = [
     ("q", ", compared_only: true, metric: {better: up}}", "}", "question_unused"),
     ("q", ", compared_only: true, metric: {better: up}}", ", compared_only: true}", "compared_no_metric"),
     ("q", "id: speed, kind: number,", "id: speed, compared_only: true, kind: number,", "compared_but_scored"),
+    ("q", "- {id: tools,", "- {id: goods, kind: text, compared_only: true, text: {zh: 产品, en: Goods}}\n      - {id: tools,", "compared_no_metric"),
+    ("q", "- {id: tools,", "- {id: foundry, kind: yes_no, text: {zh: 铸造, en: Foundry}}\n      - {id: tools,", "question_unused"),
     ("q", "part: good_machines", "part: bad_machines", "unknown_name"),
     ("q", "kind: share, part: good_machines,", "kind: share,", "metric_parts"),
     ("q", "kind: share, part", "kind: share, times: 10, part", "metric_share"),
@@ -289,6 +293,34 @@ def test_each_rule_of_rule_files(tmp_path: Path, which: str, old: str, new: str,
     if code not in ("question_unused", "weight_sum", "weight_missing", "points_span", "too_fine", "missing_key",
                     "not_monotone"):  # fmt: skip
         assert first <= place.line <= first + span, (place, first)
+
+
+def test_questions_for_the_record_and_about_what_else_is_asked(tmp_path: Path) -> None:
+    """A text is never scored nor missed; what decides whether a scored question is asked is required while it does."""
+    asked = """\
+      - {id: goods, kind: text, na: true, text: {zh: 产品, en: Goods}}
+      - {id: foundry, kind: yes_no, text: {zh: 铸造, en: Foundry}}
+      - {id: alloy, kind: text, text: {zh: 合金, en: Alloy}, show_if: {all: [{question: foundry, in: ["yes"]}]}}
+      - {id: tools,"""
+    questions = SMALL_QUESTIONS.replace("      - {id: tools,", asked)
+    small(tmp_path, questions=questions.replace('{question: tools, in: ["yes"]}', '{question: foundry, in: ["yes"]}'))
+    assert check(tmp_path) == []
+    edition = load("own", tmp_path)
+    answers = {"tools": "yes", "nets": ["lan"], "rate": 50, "speed": 15}
+
+    def outcome(**more: object) -> tuple[str, str, list[str]]:
+        found = score_answers(edition, {**answers, **more})
+        listed = (*found.open, *found.unknown, *found.na)
+        return found.status, str(found.completeness), [item.question for item in listed if item.required]
+
+    assert outcome() == ("incomplete", "0.666667", ["foundry", "plan"])
+    assert outcome(foundry="no") == ("complete", "1", [])
+    assert outcome(foundry="yes") == ("incomplete", "0.833333", ["plan"])
+    done = score_answers(edition, {**answers, "foundry": "yes", "plan": 2, "goods": "n/a", "alloy": "unknown"})
+    assert (done.status, done.score) == ("complete", Decimal("67.5"))
+    assert [item.question for item in (*done.open, *done.unknown, *done.na)] == ["wish"]
+    told = {answer.question: (answer.state, answer.told) for answer in done.answers}
+    assert (told["goods"][0], told["alloy"][0]) == ("na", "unknown")
 
 
 # old, new, where, and what is said of it

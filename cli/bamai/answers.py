@@ -413,7 +413,7 @@ def judge_rows(edition: Edition, given: Columns) -> Judged:
         if question.metric is not None and question.metric.part is not None:
             columns[name] = _derive(edition, question, question.metric, columns, hidden, problems)
     problems += _na_limits(edition, columns, hidden)
-    required = _required(edition, columns, given, hidden)
+    required = _required(edition, columns, given, hidden, undecided)
     return Judged(columns, given, hidden, undecided, required, problems)
 
 
@@ -666,11 +666,14 @@ def scored_questions(edition: Edition) -> tuple[str, ...]:
     return tuple(name for name in edition.questions if name in used)
 
 
-def _required(edition: Edition, columns: Columns, given: Columns, hidden: dict[str, Flags]) -> dict[str, Flags]:
+def _required(
+    edition: Edition, columns: Columns, given: Columns, hidden: dict[str, Flags], undecided: dict[str, Flags]
+) -> dict[str, Flags]:
     """By row: the used questions that are shown; for a metric made of counts either itself or, where these are
-    used, its counts."""
+    used, its counts; and what decides whether one of all these is shown."""
     required: dict[str, Flags] = {}
-    for name in scored_questions(edition):
+    scored = scored_questions(edition)
+    for name in scored:
         question = edition.questions[name]
         metric = question.metric
         direct = given[name].state != OPEN
@@ -686,7 +689,21 @@ def _required(edition: Edition, columns: Columns, given: Columns, hidden: dict[s
         required[name] = ~counts
         for count in (metric.part, metric.whole):
             required[count] = required.get(count, np.zeros(direct.shape, np.bool_)) | counts
+    for name, question in reversed(edition.questions.items()):  # conditions are on earlier questions
+        if name in required and question.show_if is not None:
+            for other in {c.question for c in question.show_if.all_ or question.show_if.any_}.difference(scored):
+                _require_condition(other, required[name] & undecided[name], required, columns, hidden)
     return required
+
+
+def _require_condition(
+    name: str, decides: Flags, required: dict[str, Flags], columns: Columns, hidden: dict[str, Flags]
+) -> None:
+    """What decides whether a used question is shown can change the score: while it is open, it is required where
+    something hangs on it; once it has been answered it stays among the required ones, so that completeness grows."""
+    opened = columns[name].state == OPEN
+    needed = (~opened | decides) & ~hidden.get(name, np.False_)
+    required[name] = required[name] | needed if name in required else needed
 
 
 # ── answers files ────────────────────────────────────────────────────────────────────────────────────

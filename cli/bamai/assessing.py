@@ -350,6 +350,8 @@ class _Builder:
             required = needed is not None and bool(needed[0])
             if self.judged.columns[name].state[0] != state or (hidden is not None and hidden[0]):
                 continue
+            if question.kind == "text" and not required:  # nothing hangs on what is asked for the record
+                continue
             # counts of a settled metric, and a metric asked for by its counts, are not open questions
             counts = name in self.edition.counts
             if state == OPEN and not required and (name in behind or counts or not question.compared_only):

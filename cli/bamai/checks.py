@@ -575,20 +575,26 @@ class _Model:
         behind = {name for q in self.questions.values() if q.metric and q.id in used
                   for name in (q.metric.part, q.metric.whole) if name}  # fmt: skip
         permits = na_permitted(self.model, self.questionnaire)
+        deciding = {c.question for q in self.questions.values() if q.show_if for c in (*q.show_if.all_, *q.show_if.any_)}
         for s, section in enumerate(self.questionnaire.sections):
             for i, question in enumerate(section.questions):
                 path: KeyPath = ("sections", s, "questions", i)
                 where = self.questions_document
                 scored = question.id in used or question.id in behind
+                # a text is asked for the record; what is no quantity may be asked only to decide what else is asked
+                kept = question.kind == "text" or (
+                    question.id in deciding and question.metric is None and question.id not in counts
+                )
+                free = question.compared_only or (kept and not scored)
                 if question.compared_only and scored:
                     yield problem_at(where, (*path, "compared_only"), "compared_but_scored", found=question.id)
-                elif not question.compared_only and not scored:
+                elif not free and not scored:
                     yield problem_at(where, (*path, "id"), "question_unused", found=question.id)
                 elif question.compared_only and question.metric is None and question.id not in counts:
                     yield problem_at(where, (*path, "id"), "compared_no_metric", found=question.id)
-                if question.na and not question.compared_only:
+                if question.na and not free:
                     yield problem_at(where, (*path, "na"), "na_elsewhere", found=question.id)
-                if question.show_if and not question.compared_only and question.id not in permits:
+                if question.show_if and not free and question.id not in permits:
                     yield problem_at(where, (*path, "show_if"), "show_if_required", found=question.id)
 
 
@@ -608,7 +614,8 @@ def counted_by(gate: CountGate, model: MaturityModel) -> list[Indicator]:
 
 
 def na_permitted(model: MaturityModel, questionnaire: Questionnaire) -> set[str]:
-    """Questions that may be answered "not applicable": every rule that uses them allows it."""
+    """Questions that may be answered "not applicable": every rule that uses them allows it, or none uses them and
+    they say so themselves."""
     allowed: dict[str, bool] = {q.id: q.na for q in questionnaire.questions.values() if q.compared_only}
     for _, _, _, indicator in walk(model):
         name = indicator.scoring.question
@@ -618,6 +625,8 @@ def na_permitted(model: MaturityModel, questionnaire: Questionnaire) -> set[str]
             for count in (question.metric.part, question.metric.whole):
                 if count is not None:
                     allowed[count] = allowed.get(count, True) and allowed.get(question.id, False)
+    for question in questionnaire.questions.values():
+        allowed.setdefault(question.id, question.na)
     return {name for name, is_allowed in allowed.items() if is_allowed}
 
 

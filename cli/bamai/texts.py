@@ -306,8 +306,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "no rule uses question {found}; if it only serves comparison, say compared_only: true",
     ),
     "problem.compared_no_metric": (
-        "{found} 只对标，却不是指标量，也不构成指标量",
-        "{found} is compared only but is no metric and makes none",
+        "{found} 只对标，却不是指标量，也不构成指标量；text 题和只用作 show_if 条件的题不写 compared_only",
+        "{found} is compared only but is no metric and makes none; a text question, and one that only decides by show_if what else is asked, go without compared_only",
     ),
     "problem.na_elsewhere": (
         "计分题 {found} 的“不适用”由模型指标的 na 决定",
@@ -1271,6 +1271,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "plain.open": ("还有 {count} 题未答：", "Open questions: {count}"),
     "plain.scored": ("（计分）", "(scored)"),
     "plain.compared": ("（只用于对标）", "(only compared)"),
+    "plain.recorded": ("（只作记录）", "(for the record)"),
     "plain.end": (
         "空行 = 出报告（未答的使得分成为区间）；题号 = 去答那一题；q = 退出，以后再答",
         "Empty = report (open questions make the score a range); a question's number = answer it; q = quit and answer later",

@@ -226,8 +226,7 @@ class Talk:
         if items:
             self._say(t("plain.open", self.lang, count=len(items)))
             for item in items:
-                kind = t("plain.scored" if item.scored else "plain.compared", self.lang)
-                self._say(f"{item.question.label}  {item.question.text[self.lang]}  {kind}", 4, 4)
+                self._say(f"{item.question.label}  {item.question.text[self.lang]}  {item.purpose(self.lang)}", 4, 4)
         keys = t("plain.end" if items else "plain.end_complete", self.lang)
         self._say(keys)
         while True:

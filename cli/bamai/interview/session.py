@@ -53,6 +53,11 @@ class Item(NamedTuple):
         """Its answer, or that it is open or skipped."""
         return self.told or t("standing.skipped" if self.standing == "skipped" else "mark.open", lang)
 
+    def purpose(self, lang: Lang) -> str:
+        """What its answer is for, in brackets."""
+        other = "compared" if self.question.compared_only or self.question.kind != "text" else "recorded"
+        return t(f"plain.{'scored' if self.scored else other}", lang)
+
 
 class Session:
     """Goes through the questions of an edition, forwards, backwards or by leaps, and keeps every answer.

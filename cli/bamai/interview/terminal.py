@@ -257,8 +257,7 @@ class Interview:
             rows.append(Row("", t("screen.open", lang, count=len(items)), None))
         for item in items:
             row = self._row(item)
-            kind = t("plain.scored" if item.scored else "plain.compared", lang)
-            rows.append(row._replace(text=f"{item.question.label} {item.question.text[lang]} {kind}"))
+            rows.append(row._replace(text=f"{item.question.label} {item.question.text[lang]} {item.purpose(lang)}"))
         title = t("screen.end_open" if items else "screen.end", lang)
         return EndPanel(self.screen, title, rows, back)
 
