@@ -672,14 +672,15 @@ def _required(
     """By row: the used questions that are shown; for a metric made of counts either itself or, where these are
     used, its counts; and what decides whether one of all these is shown."""
     required: dict[str, Flags] = {}
+    everywhere = np.ones(len(next(iter(given.values()))), np.bool_)
     scored = scored_questions(edition)
     for name in scored:
         question = edition.questions[name]
         metric = question.metric
-        direct = given[name].state != OPEN
         if metric is None or metric.part is None or metric.whole is None:
-            required[name] = ~hidden[name] if name in hidden else np.ones(direct.shape, np.bool_)
+            required[name] = ~hidden[name] if name in hidden else everywhere
             continue
+        direct = given[name].state != OPEN
         begun = (given[metric.part].state != OPEN) | (given[metric.whole].state != OPEN)
         counts = ~direct & (begun | (metric.ask == "counts"))
         # a settled metric asks for nothing more, say where one of its counts is unknown or n/a
@@ -688,7 +689,7 @@ def _required(
         )
         required[name] = ~counts
         for count in (metric.part, metric.whole):
-            required[count] = required.get(count, np.zeros(direct.shape, np.bool_)) | counts
+            required[count] = required[count] | counts if count in required else counts
     for name, question in reversed(edition.questions.items()):  # conditions are on earlier questions
         if name in required and question.show_if is not None:
             for other in {c.question for c in question.show_if.all_ or question.show_if.any_}.difference(scored):

@@ -248,14 +248,16 @@ def _counted(judged: Judged) -> tuple[Ints, Ints]:
     everywhere = 0
     required, missing = np.zeros((2, rows), counter(len(judged.required)))
     for name, needed in judged.required.items():
-        opened = judged.columns[name].each(_is_open)
-        if needed.all():
+        column = judged.columns[name]
+        whole = bool(needed.all())
+        if whole:
             everywhere += 1
         else:
             required += needed
-            opened = opened & needed
-        if opened.any():
-            missing += opened
+        if column.distinct is not None and not _is_open(column.distinct).any():
+            continue
+        opened = column.each(_is_open)
+        missing += opened if whole else opened & needed
     total = required.astype(np.int64) + everywhere
     return total, total - missing
 
@@ -338,21 +340,24 @@ def weighted_mean(columns: Sequence[Ints], weights: Sequence[int]) -> Ints:
         int64 millionths, shape (rows,); ABSENT where every child is.
     """
     total = np.zeros(columns[0].shape, np.int64)
+    weighed = np.empty_like(total)
     everywhere = sum(weights)
     missing: Ints | None = None
     for column, weight in zip(columns, weights, strict=True):
-        total += column if weight == 1 else column * weight
+        total += column if weight == 1 else np.multiply(column, weight, out=weighed)
         absent = np.flatnonzero(column == ABSENT)
         if absent.size:
             missing = np.zeros(total.shape, np.int64) if missing is None else missing
             missing[absent] += weight
             total[absent] -= ABSENT * weight
-    mean: Ints = (2 * total + everywhere) // (2 * everywhere)
+    total += total
+    mean = np.add(total, everywhere, out=weighed)
+    mean //= 2 * everywhere
     if missing is not None:  # that is seldom: what the rest weighs is worked out for those rows alone
         rows = np.flatnonzero(missing)
         rest = everywhere - missing[rows]
         safe = np.maximum(rest, 1)
-        mean[rows] = np.where(rest == 0, ABSENT, floor_quotient(2 * total[rows] + safe, 2 * safe))
+        mean[rows] = np.where(rest == 0, ABSENT, floor_quotient(total[rows] + safe, 2 * safe))
     return mean
 
 

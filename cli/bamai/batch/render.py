@@ -377,21 +377,24 @@ def _small_views(mark: str) -> Views:
 def _large_views(values: Ints, mark: str) -> Views:
     """Numbers of up to nine digits, each followed by *mark*: zeros before them are shifted out."""
     end = np.uint64(ord(mark) if mark else 0)
-    digits = np.searchsorted(_TEN_POWERS, values, side="right") + 1
-    high = values // 1000
+    digits = np.ones(len(values), np.uint8)
+    for power in _TEN_POWERS:
+        digits += values >= power
     padded = _padded()
-    low = padded.take(values - high * 1000)
-    first = padded.take(high // 1000) | (padded.take(high % 1000) << np.uint64(24)) | (low << np.uint64(48))
+    thousands = values // 1000
+    low = padded.take(values - thousands * 1000)
+    high = thousands // 1000
+    first = padded.take(high) | (padded.take(thousands - high * 1000) << np.uint64(24)) | (low << np.uint64(48))
     second = (low >> np.uint64(16)) | (end << np.uint64(8))
-    needless = ((9 - digits) << 3).view(np.uint64)
+    needless = ((np.uint8(9) - digits) << np.uint8(3)).astype(np.uint64)
     text = (first >> needless) | (second << (np.uint64(64) - needless))
     views = np.empty((len(values), 2), np.uint64)
-    views[:, 0] = (digits + len(mark)).view(np.uint64) | (text << np.uint64(32))
+    views[:, 0] = (digits + np.uint8(len(mark))) | (text << np.uint64(32))
     views[:, 1] = (text >> np.uint64(32)) | ((second >> needless) << np.uint64(32))
     return views.view(VIEW)[:, 0]
 
 
-_TEN_POWERS = 10 ** np.arange(1, 9)
+_TEN_POWERS = tuple(10**digits for digits in range(1, 9))
 
 
 @cache

@@ -236,11 +236,13 @@ class Tally(NamedTuple):
 
     def _add_figures(self, judged: Judged, kept: Codes) -> None:
         columns: dict[str, tuple[int, Ints]] = {}
+        counted = np.zeros(len(next(iter(judged.columns.values()))), np.bool_)
+        counted[kept] = True
         for item, _ in self.edition.compared:
             question = self.edition.questions[str(item.metric)]
             if question.id not in columns:
-                column = judged.columns[question.id][kept]
-                values = column.value[(column.state == ANSWERED) & (column.band == NO_BAND)]
+                column = judged.columns[question.id]
+                values = column.value[(column.state == ANSWERED) & (column.band == NO_BAND) & counted]
                 columns[question.id] = _sum(values), values
             total, values = columns[question.id]
             if question.kind == "yes_no":

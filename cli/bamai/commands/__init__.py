@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -67,7 +68,7 @@ app.add_typer(policy.app, name="policy", rich_help_panel=word("panel.rules"))
 def run(args: list[str]) -> int:
     """The exit code of a command line; what is wrong with it is told in the language of this run."""
     try:
-        done = app(args=args, prog_name="bamai", standalone_mode=False)
+        done = _needed(args)(args=args, prog_name="bamai", standalone_mode=False)
     except typer.Abort:
         say(word("aborted"))
         return 1
@@ -78,3 +79,16 @@ def run(args: list[str]) -> int:
             tell(error)
         return error.exit_code
     return done if isinstance(done, int) else 0
+
+
+def _needed(args: list[str]) -> typer.Typer:
+    """The application, with only the command that *args* begin with: to make all of them takes a tenth of the time of
+    a report."""
+    name = args[0] if args else None
+    commands = [one for one in app.registered_commands if one.name == name]
+    groups = [one for one in app.registered_groups if one.name == name]
+    if not (commands or groups):
+        return app
+    needed = copy(app)
+    needed.registered_commands, needed.registered_groups = commands, groups
+    return needed
