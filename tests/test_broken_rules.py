@@ -12,6 +12,7 @@ from bamai import load, score_answers
 from bamai.catalog import Catalog, Edition
 from bamai.errors import Problem, RulesError
 from bamai.texts import LANGS
+from conftest import ROOT, Run
 
 MODEL = "rules/sme/2024/model.yaml"
 QUESTIONS = "questionnaires/sme/2024/questionnaire.yaml"
@@ -439,7 +440,9 @@ def test_a_benchmark_is_compared_only_as_its_statistic_allows(own_rules: Path, o
 def test_context_figures_are_bound_to_no_metric(own_rules: Path) -> None:
     context = own_rules / "rules/benchmarks/context"
     context.mkdir(exist_ok=True)
-    shutil.copy(own_rules / FIGURES, context / "more.yaml")
+    head, figures = (own_rules / FIGURES).read_text(encoding="utf-8").split("\nbenchmarks:\n")
+    figures = figures.replace("  - id: ", "  - id: more_")
+    (context / "more.yaml").write_text(f"{head}\nbenchmarks:\n{figures}", encoding="utf-8")
     assert {p.code for p in check(own_rules)} == {"context_metric"}
 
 
@@ -475,3 +478,42 @@ def test_an_unknown_model_names_the_known() -> None:
     with pytest.raises(RulesError) as caught:
         Catalog().load("sme@2023")
     assert "sme@2024" in caught.value.problems[0].text("zh")
+
+
+def test_a_figure_that_is_there_already_is_refused_with_both_places(run: Run, tmp_path: Path) -> None:
+    assert run("model", "new", "own").returncode == 0
+    shipped = (ROOT / FIGURES).read_text(encoding="utf-8")
+    line = shipped[: shipped.index("- id: cnc_rate_2025\n")].count("\n") + 1
+    figure = """\
+schema: bamai.benchmarks/1
+region: own
+title: {zh: 自有数据, en: Own figures}
+sources: [{id: us, title: {zh: 我们, en: Us}, seen: original}]
+benchmarks:
+  - id: cnc_rate_2025
+    title: {zh: 数控化率, en: CNC rate}
+    statistic: mean_of_rates
+    statistic_basis: stated
+    population: {zh: 本集团, en: Our group}
+    value: 50
+    unit: {zh: "%", en: "%"}
+    as_of: "2025"
+    status: illustrative
+    seen: original
+    source: us
+"""
+    (tmp_path / "own/rules/benchmarks").mkdir()
+    own = tmp_path / "own/rules/benchmarks/own.yaml"
+    own.write_text(figure, encoding="utf-8")
+    told = (
+        "own/rules/benchmarks/own.yaml:6:9: benchmarks.0.id: there is a figure cnc_rate_2025 already: "
+        f"{ROOT / FIGURES}:{line}:9; no two have the same id, so give this one another [figure_twice]"
+    )
+    example = "own/questionnaires/own/1/example.yaml"
+    for arguments in (("model", "check", "own"), ("score", example, "--rules", "own"), ("benchmark", "list", "--rules", "own")):  # fmt: skip
+        done = run(*arguments, "--lang", "en")
+        assert done.returncode == 1
+        assert told in done.stderr.decode().splitlines(), done.stderr.decode()
+    own.write_text(figure.replace("cnc_rate_2025", "cnc_rate_own"), encoding="utf-8")
+    assert run("model", "check", "own").returncode == 0
+    assert run("score", example, "--rules", "own").returncode == 0

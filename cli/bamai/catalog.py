@@ -278,13 +278,13 @@ class Catalog:
     @cached_property
     def benchmarks(self) -> tuple[BenchmarksFile, ...]:
         """The figures that enterprises are compared with: every file directly in ``rules/benchmarks``."""
-        return tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root))
+        return _distinct(tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root)))
 
     @cached_property
     def figures(self) -> tuple[BenchmarksFile, ...]:
         """Every published figure, those that are context only (``rules/benchmarks/context``) included."""
         context = tuple(_benchmarks_file(path) for root in self.roots for path in _figures(root, context=True))
-        return self.benchmarks + context
+        return _distinct(self.benchmarks + context)
 
     @cached_property
     def policies(self) -> tuple[PoliciesFile, ...]:
@@ -403,12 +403,14 @@ class Catalog:
             yield path, self._check_profile(path)
         words = self._sound_vocabulary
         industries = None if words is None else list(words.industries)
+        twice = self._figures_twice()
         for path in (*_figures(root), *_figures(root, context=True)):
             expected.add(path)
             context = path.parent.name == CONTEXT
             try:
                 file, document = _benchmarks_file(path)
-                yield path, list(checks.check_benchmarks(file, document, kinds, industries, context=context))
+                wrong = checks.check_benchmarks(file, document, kinds, industries, context=context)
+                yield path, [*wrong, *(problem for problem in twice if problem.place.file == str(path))]
             except RulesError as error:
                 yield path, list(error.problems)
         all_sound = len(self._sound_benchmarks) == sum(len(_figures(other)) for other in self.roots)
@@ -423,6 +425,13 @@ class Catalog:
             for path in sorted((root / folder).rglob("*")):
                 if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
+
+    def _figures_twice(self) -> list[Problem]:
+        """Ids that figures of several files have, in every root; a root that is given twice is read once."""
+        roots = list({root.resolve(): root for root in reversed(self.roots)}.values())[::-1]
+        context = (path for root in roots for path in _figures(root, context=True))
+        paths = (*(path for root in roots for path in _figures(root)), *context)
+        return list(checks.figures_twice(_sound(_benchmarks_file, paths)))
 
     def _check_profile(self, path: Path) -> list[Problem]:
         """What is wrong with one profile; while its edition is wrong itself, only what can be said without it."""
@@ -497,6 +506,13 @@ def _profile_file(path: Path) -> tuple[Profile, Document]:
 def _benchmarks_file(path: Path) -> BenchmarksFile:
     document = read_rules(path)
     return load(Benchmarks, document, benchmark.SCHEMA), document
+
+
+def _distinct(files: tuple[BenchmarksFile, ...]) -> tuple[BenchmarksFile, ...]:
+    problems = list(checks.figures_twice(files))
+    if problems:
+        raise RulesError(problems)
+    return files
 
 
 def _metric_kinds(questions: Questionnaire) -> dict[str, str]:

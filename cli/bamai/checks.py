@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bamai.benchmark import Benchmarks
-from bamai.errors import Problem
+from bamai.errors import Place, Problem
 from bamai.model import (
     BandsScoring,
     ChecklistScoring,
@@ -114,6 +114,19 @@ def check_benchmarks(
         if kind and benchmark.compare and not benchmark.comparable(kind):
             statistic = benchmark.target_of or benchmark.statistic
             yield problem_at(document, (*path, "statistic"), "not_comparable", statistic=statistic, kind=kind)
+
+
+def figures_twice(files: Iterable[tuple[Benchmarks, Document]]) -> Iterator[Problem]:
+    """Ids of figures that an earlier file has already: nothing would tell them apart in a result."""
+    first: dict[str, Place] = {}
+    for file, document in files:
+        here: dict[str, Place] = {}
+        for i, figure in enumerate(file.benchmarks):
+            path: KeyPath = ("benchmarks", i, "id")
+            if fold(figure.id) in first:
+                yield problem_at(document, path, "figure_twice", found=figure.id, first=str(first[fold(figure.id)]))
+            here.setdefault(fold(figure.id), document.place(path))
+        first = here | first
 
 
 def problem_at(document: Document, path: KeyPath, code: str, **params: object) -> Problem:
@@ -575,7 +588,8 @@ class _Model:
         behind = {name for q in self.questions.values() if q.metric and q.id in used
                   for name in (q.metric.part, q.metric.whole) if name}  # fmt: skip
         permits = na_permitted(self.model, self.questionnaire)
-        deciding = {c.question for q in self.questions.values() if q.show_if for c in (*q.show_if.all_, *q.show_if.any_)}
+        rules = [q.show_if for q in self.questions.values() if q.show_if]
+        deciding = {condition.question for rule in rules for condition in (*rule.all_, *rule.any_)}
         for s, section in enumerate(self.questionnaire.sections):
             for i, question in enumerate(section.questions):
                 path: KeyPath = ("sections", s, "questions", i)

@@ -150,6 +150,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "标识、代码或名称 {found} 用了两次（第一次在第 {first} 行）",
         "id, code or label {found} is used twice (first on line {first})",
     ),
+    "problem.figure_twice": (
+        "数据 {found} 已有：{first}；两份数据不能同用一个标识，请改掉这里的",
+        "there is a figure {found} already: {first}; no two have the same id, so give this one another",
+    ),
     "problem.id_reserved": (
         "{found} 是批量结果的列名，不能作标识",
         "{found} is a column of batch results and cannot be an id",
