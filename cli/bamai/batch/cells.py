@@ -109,7 +109,9 @@ class TextColumn(NamedTuple):
         """The first *count* words of every cell, zero beyond its end; whatever stands there if not *clear*."""
         aligned = self.data.view(np.uint64)
         index = self.starts >> 3
-        shift = ((self.starts & 7) << 3).view(np.uint64)
+        bits = self.starts & 7
+        bits <<= 3
+        shift = bits.view(np.uint64)
         # numpy shifts a word by its whole width to nothing, which is what an aligned cell and a full word need
         back = np.uint64(64) - shift
         # every index lies inside: clipping, which takes less time than looking for one that does not, changes none

@@ -326,8 +326,10 @@ class Records(NamedTuple):
         before, after = self.ends[index - 1] if index else self.firsts - np.int32(1), self.ends[index]
         if rows is not None:
             before, after = before.take(rows), after.take(rows)
-        starts = before.astype(np.int64) + 1
-        lengths = after - starts
+        starts = before.astype(np.int64)
+        starts += 1
+        lengths = (after - before).astype(np.int64)
+        lengths -= 1
         if self.returns and index == len(self.ends) - 1:
             ends = starts + lengths
             lengths = lengths - ((self.data[ends - 1] == _RETURN) & (lengths > 0) & (ends <= self.body))
