@@ -261,6 +261,7 @@ def some_rows(model: str, seed: int, count: int, odd: float) -> Iterator[list[st
         yield cells
 
 
+@pytest.mark.filterwarnings("ignore::bamai.AnswersWarning")  # some shares are drawn below 1
 @pytest.mark.parametrize("model", ["sme", "general"])
 @pytest.mark.parametrize("odd", [0.0, 0.03, 0.3])
 def test_good_rows_are_what_score_gives(tmp_path: Path, model: str, odd: float) -> None:

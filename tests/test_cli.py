@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bamai
 from bamai.__main__ import take_lang
 from bamai.catalog import Catalog
 from bamai.commands import run as run_here
@@ -391,6 +392,22 @@ def test_a_suspicious_percentage_is_only_a_warning(run: Run, tmp_path: Path) -> 
     assert done.returncode == 0
     assert "[suspicious_share]" in done.stderr.decode()
     json.loads(done.stdout)
+
+
+def test_from_python_a_suspicious_percentage_is_a_warning_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("schema: bamai.answers/1\nmodel: sme@2024\nanswers:\n  Q3: 0.577\n", encoding="utf-8")
+    with pytest.warns(bamai.AnswersWarning) as caught:
+        result = bamai.score_file(path)
+    told = [warning.message for warning in caught]
+    said = "answers.Q3: Q3 says 0.577 %; was 100 times that meant? (counted as 0.577 %) [suspicious_share]"
+    assert [str(one) for one in told] == [f"{path}:4:7: {said}"]
+    assert [one.problem.code for one in told if isinstance(one, bamai.AnswersWarning)] == ["suspicious_share"]
+    assert caught[0].filename == __file__
+    with pytest.warns(bamai.AnswersWarning) as caught:
+        assert bamai.score_answers(bamai.load("sme@2024"), {"Q3": 0.577}).range == result.range
+    assert [str(warning.message) for warning in caught] == [f"answers:1:1: {said}"]
+    assert caught[0].filename == __file__
 
 
 def test_usage_errors(run: Run) -> None:

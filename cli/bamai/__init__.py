@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from bamai.api import load, score_answers, score_file
     from bamai.assessment import Assessment
     from bamai.catalog import Edition
+    from bamai.errors import AnswersWarning
 
-__all__ = ["Assessment", "Edition", "load", "score_answers", "score_file"]
+__all__ = ["AnswersWarning", "Assessment", "Edition", "load", "score_answers", "score_file"]
 
 _HOMES = {
     "load": "bamai.api",
@@ -26,6 +27,7 @@ _HOMES = {
     "score_file": "bamai.api",
     "Assessment": "bamai.assessment",
     "Edition": "bamai.catalog",
+    "AnswersWarning": "bamai.errors",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from bamai.answers import SCHEMA, AnswersFile, Judge
 from bamai.assessing import assess
 from bamai.assessment import Assessment
 from bamai.catalog import Catalog, Edition
+from bamai.errors import AnswersWarning
 from bamai.yamlfile import Document
 
 
@@ -32,6 +34,9 @@ def score_file(
 ) -> Assessment:
     """Judge and score an answers file.
 
+    What is accepted and may not be meant, say 0.57 for a share of 57 %, is an :class:`~bamai.AnswersWarning` of
+    Python's :mod:`warnings`.
+
     Args:
         profile: as of :func:`load`.
         missing_lowest: count open answers as the worst, as the official forms do.
@@ -45,7 +50,7 @@ def score_file(
 
 def score_answers(edition: Edition, answers: Mapping[str, Any], *, missing_lowest: bool = False) -> Assessment:
     """Judge and score answers given as ``{question: value}``, where a value is text, a number, a list,
-    or ``{"value": …, "evidence": […], "note": …}``, as in an answers file.
+    or ``{"value": …, "evidence": […], "note": …}``, as in an answers file; it warns as :func:`score_file` does.
 
     Raises:
         InputError: an answer was refused.
@@ -67,5 +72,7 @@ def _written(value: Any) -> Any:
 
 
 def _assess(opened: AnswersFile, edition: Edition, missing_lowest: bool) -> Assessment:
-    answers, columns, _ = opened.read(Judge(edition))
+    answers, columns, doubts = opened.read(Judge(edition))
+    for problem in doubts:
+        warnings.warn(AnswersWarning(problem), stacklevel=3)
     return assess(edition, answers, columns, missing_lowest=missing_lowest)

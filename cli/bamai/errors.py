@@ -130,6 +130,14 @@ class InputError(BamaiError):
     exit_code = Exit.REFUSED
 
 
+class AnswersWarning(UserWarning):
+    """What is read as written and may not be meant, say 0.57 for a share of 57 %; ``problem`` says where it stands."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.text("en"))
+
+
 MOST_MISTAKES = 500
 """More than anybody reads; a file that has so many is another file than it was taken for."""
 
