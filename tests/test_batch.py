@@ -128,6 +128,40 @@ def test_a_map_that_leads_nowhere_or_two_ways_is_told_with_its_line(run: Run, tm
     assert done.stderr.decode().splitlines() == ["map.yaml:3:4: columns B and b are the same [column_twice]"]
 
 
+def test_an_entry_of_a_map_for_a_column_that_no_input_has_is_a_warning(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("Firm,networks in use,region\n1,B,Wuxi\n")
+    (tmp_path / "more.csv").write_text("firm,seats\n2,9\n")
+    (tmp_path / "map.yaml").write_text("firm: id\nnetwork in use: Q1\nseats:\nregion:\nzzz: city\n")
+    command = ["batch", "more.csv", "--model", "sme", "--columns", "map.yaml", "--keep", "-o", "o.csv", "--lang"]
+    done = run(*command[:1], "rows.csv", *command[1:], "en")
+    assert done.returncode == 0
+    assert [line for line in done.stderr.decode().splitlines() if line.startswith("map.yaml")] == [
+        "map.yaml:2:17: no input has a column network in use, so this entry serves nothing; "
+        "did you mean networks in use? [mapped_from_unknown]",
+        "map.yaml:5:6: no input has a column zzz, so this entry serves nothing [mapped_from_unknown]",
+    ]
+    done = run(*command, "zh", "--force")
+    assert done.returncode == 0
+    assert "map.yaml:4:8: 输入中没有列 region，这一条没有用上 [mapped_from_unknown]" in done.stderr.decode()
+
+
+def test_chinese_utf_16_without_a_mark_is_told_how_to_be_read(run: Run, tmp_path: Path) -> None:
+    questions = edition("sme").questions
+    header = ["企业名称", *(questions[name].text.zh for name in ("network", "equipment_total"))]
+    text = ",".join(header) + "\r\n一上厂,B,30\r\n"
+    for encoding, other in (("utf-16-le", "utf-16-be"), ("utf-16-be", "utf-16-le")):
+        (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+        done = run("batch", "a.csv", "--model", "sme", "-o", "o.csv", "--lang", "en", "--force")
+        assert done.returncode == 3
+        assert done.stderr.decode().splitlines() == [
+            "a.csv:1:1: the header holds NUL bytes and may be UTF-16 without a mark; "
+            f"say --encoding {encoding}, or else --encoding {other} [header_nul]"
+        ]
+        done = run("batch", "a.csv", "--model", "sme", "-o", "o.csv", "--encoding", encoding, "--force")
+        assert done.returncode == 0
+        assert "一上厂" in (tmp_path / "o.csv").read_text(encoding="utf-8-sig")
+
+
 def test_a_guessed_encoding_is_told_by_its_name(run: Run, tmp_path: Path) -> None:
     text = ",".join(["id", "name", *list(edition("sme").questions)[:10]]) + "\n" + f"1,某某机械厂,B{',' * 9}\n" * 30
     for name, encoding in (("a.csv", "utf-16-le"), ("b.csv", "utf-16-be"), ("c.csv", "gb18030")):

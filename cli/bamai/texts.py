@@ -1953,6 +1953,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "本模型没有列 {found}{hint}；请写标识、题号或题目原文，留空则略去该列",
         "this model has no column {found}{hint}; write an id, a code or a label, or nothing to leave the column out",
     ),
+    "problem.header_nul": (
+        "表头中有 NUL 字节，可能是没有标记的 UTF-16；请加 --encoding {likely}，不对则 --encoding {other}",
+        "the header holds NUL bytes and may be UTF-16 without a mark; say --encoding {likely}, or else --encoding {other}",
+    ),
+    "problem.mapped_from_unknown": (
+        "输入中没有列 {found}，这一条没有用上{hint}",
+        "no input has a column {found}, so this entry serves nothing{hint}",
+    ),
     "problem.columns_of_another_model": (
         "{model} 不认识的列，{found} 都认识；如果这是 {found} 的数据，请加 --model {found}",
         "every column that {model} does not know is one of {found}; if these are its rows, add --model {found}",

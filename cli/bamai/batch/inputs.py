@@ -11,7 +11,7 @@ import re
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -26,7 +26,7 @@ from bamai.catalog import Edition
 from bamai.checks import fold
 from bamai.errors import InputError, Mistakes, Place, Problem, UsageError, Words, why
 from bamai.formfile import FormDocument, open_form
-from bamai.schema import did_you_mean
+from bamai.schema import did_you_mean, meant, nearest
 from bamai.texts import LANGS, printable, shown, t
 from bamai.workbook import SUFFIXES as FORM_SUFFIXES
 from bamai.yamlfile import read as read_yaml
@@ -112,10 +112,11 @@ def is_form(name: str) -> bool:
 
 
 class Mapped(NamedTuple):
-    """``--columns``: our name for each foreign one, and where that is written; None leaves a column out."""
+    """``--columns``: our name for each foreign one, where that is written and how; None leaves a column out."""
 
     names: Mapping[str, str | None]
     places: Mapping[str, Place] = {}
+    written: Mapping[str, str] = {}
 
     @classmethod
     def read(cls, path: Path | None) -> Mapped:
@@ -142,7 +143,16 @@ class Mapped(NamedTuple):
         if wrong:
             raise InputError(wrong)
         places = {fold(key): document.place((key,)) for key in data}
-        return cls({fold(key): value or None for key, value in data.items()}, places)
+        return cls({fold(key): value or None for key, value in data.items()}, places, {fold(key): key for key in data})
+
+    def unused(self, columns: Iterable[str]) -> Iterator[Problem]:
+        """Entries for what none of *columns* is called: they may be for other files, or misspelt."""
+        known = {fold(column): column for column in columns}
+        for folded, key in self.written.items():
+            if folded not in known:
+                close = nearest(folded, known)
+                params = {"found": shown(key), "hint": meant(shown(known[close]) if close else None)}
+                yield Problem("mapped_from_unknown", params, self.places[folded])
 
 
 class Reading(NamedTuple):
@@ -303,6 +313,7 @@ class CsvInput:
 
     Attributes:
         encoding: of the blocks.
+        columns: how its header calls them.
         guessed: the encoding of the file, where nothing but its content says it.
 
     Raises:
@@ -407,6 +418,7 @@ class CsvInput:
 
     def _read_header(self, start: bytes, reading: Reading) -> None:
         self.first_line = 1 + self._blank
+        self._refuse_wide(start)
         delimiter = None
         if start[:4].lower() == b"sep=":  # a line that spreadsheets write to say their delimiter
             hint, _, start = start.partition(b"\n")
@@ -428,9 +440,20 @@ class CsvInput:
             return sum(text in names or text in foreign for text in folded), len(folded)
 
         written, end, self.grammar = max(headers, key=recognised)
+        self.columns = written
         self.header = understood(written, reading, self.place._replace(line=self.first_line))
         self.first_line += start[:end].count(b"\n")
         self._rest = start[end:]
+
+    def _refuse_wide(self, start: bytes) -> None:
+        """No text has NUL bytes but UTF-16, of which a header of Chinese words has few: too few to be sure of it."""
+        header = start[:MAX_HEADER].partition(b"\n")[0]
+        if b"\0" in header:
+            likely = ["utf-16-le", "utf-16-be"]
+            if header[0::2].count(0) > header[1::2].count(0):
+                likely.reverse()
+            params = {"likely": likely[0], "other": likely[1]}
+            raise InputError(Problem("header_nul", params, self.place._replace(line=self.first_line)))
 
     def _header(self, start: bytes, delimiter: str) -> tuple[list[str], int, Grammar] | None:
         """Column names by one delimiter; None where quotes do not fit it."""
@@ -524,7 +547,8 @@ class ParquetInput:
         self.size = self._file.metadata.num_rows
         self.consumed = 0
         schema = self._file.schema_arrow
-        self.header = understood(list(schema.names), reading, self.place)
+        self.columns = list(schema.names)
+        self.header = understood(self.columns, reading, self.place)
         used = {*self.header.identity.values(), *self.header.questions.values(), *self.header.kept.values()}
         wrong = [
             Problem("column_type", {"found": str(field.type)}, self.place, shown(field.name))
@@ -666,6 +690,7 @@ class FormInput:
     first_line = 1
     guessed = None
     encoding = "utf-8"
+    columns: Sequence[str] = ()  # they are ours
     state = None  # it is read at once
 
     def __init__(self, name: str, reading: Reading) -> None:

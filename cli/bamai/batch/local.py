@@ -70,6 +70,9 @@ class Report:
 class Inputs:
     """All inputs of a run: their headers are read at once, their rows later.
 
+    Attributes:
+        doubts: what is wrong with no input and yet may not be meant.
+
     Raises:
         InputError: with every problem of every header.
     """
@@ -83,6 +86,7 @@ class Inputs:
         self._states: dict[str, reading_of.State | None] = {}
         self.size = 0
         problems: list[Problem] = []
+        columns: list[str] = []
         for name in names:
             try:
                 one = reading_of.opened(name, reading)
@@ -90,6 +94,7 @@ class Inputs:
                 problems += error.problems
                 continue
             self.headers.append(one.header)
+            columns += one.columns
             self._states[name] = one.state
             self.size += one.size
             if one.guessed:
@@ -101,6 +106,7 @@ class Inputs:
         if problems:
             self.close()
             raise InputError(problems)
+        self.doubts = list(reading.mapped.unused(columns))
 
     def close(self) -> None:
         """Closes what was opened for its header and not read since."""

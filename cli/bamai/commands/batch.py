@@ -249,6 +249,7 @@ def _inputs(files: list[str], reading: Reading) -> Inputs:
     inputs = Inputs(files, reading)
     for file, encoding in inputs.guessed.items():
         say(word("batch.guessed", file=printable(file), encoding=encoding.upper()))
+    complain(inputs.doubts)
     return inputs
 
 
