@@ -53,6 +53,17 @@ def test_counts_are_asked_where_the_value_is_skipped() -> None:
     assert talk.standing().indicators["equipment_digital_rate"].reason.en.startswith("25 %")
 
 
+def test_a_second_count_that_can_change_nothing_is_not_asked() -> None:
+    used = edition("general")
+    asked = asked_of(session(used)[0], {"key_processes": "0"})
+    assert "key_processes" in asked
+    assert not {"key_processes_cnc", "cnc_rate"} & set(asked)
+    asked = asked_of(session(used)[0], {"key_processes": "n/a"})
+    assert not {"key_processes_cnc", "cnc_rate"} & set(asked)
+    for answer in ("3", "?"):
+        assert "key_processes_cnc" in asked_of(session(used)[0], {"key_processes": answer})
+
+
 def test_a_value_is_asked_where_its_counts_are_skipped() -> None:
     used = edition("general")
     assert "equipment_digital_rate" not in asked_of(

@@ -355,7 +355,8 @@ class Session:
     def _asks_counts(self, name: str) -> bool:
         metric = self.edition.questions[name].metric
         assert metric is not None
-        if self.judged.given[name].state[0] != OPEN:
+        # one count may settle it: a whole of 0, say, makes a rate not applicable whatever the part is
+        if any(columns[name].state[0] != OPEN for columns in (self.judged.given, self.judged.columns)):
             return False
         return metric.ask == "counts" or name in self.skipped
 
