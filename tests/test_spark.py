@@ -543,6 +543,59 @@ def test_a_folder_appears_when_it_is_whole(tmp_path: Path, old: str) -> None:
     assert [one.name for one in path.iterdir()] == ["part-00000-new.parquet"]
 
 
+KILLED = """\
+import ctypes, os, signal, sys
+from pathlib import Path
+from bamai.batch.spark import Folder
+
+if sys.argv[2] == "elsewhere":
+    def missing(*_, **__):
+        raise OSError("another system")
+    ctypes.CDLL = missing
+rename = Path.rename
+
+def killed(self, target):
+    rename(self, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Path.rename = killed
+folder = Folder(Path(sys.argv[1]))
+folder.stage.mkdir()
+(folder.stage / "part-00000-new.parquet").write_bytes(b"new")
+folder.close()
+"""
+
+
+def closed_by_another(path: Path, where: str) -> int:
+    """The exit code of a process that lets a folder appear at *path*, and is killed once it has renamed anything."""
+    path.mkdir()
+    (path / "part-00000-old.parquet").write_bytes(b"old")
+    return subprocess.run([sys.executable, "-c", KILLED, str(path), where], check=False, timeout=60).returncode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nobody is killed so on Windows")
+def test_what_a_killed_run_had_moved_away_is_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    assert closed_by_another(path, "elsewhere") == -signal.SIGKILL
+    assert not path.exists()
+    Folder(tmp_path / "other.parquet")
+    assert not path.exists()
+    folder = Folder(path)
+    assert [one.name for one in path.iterdir()] == ["part-00000-old.parquet"]
+    made(folder)
+    folder.close()
+    assert [one.name for one in path.iterdir()] == ["part-00000-new.parquet"]
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".old"] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges two names in one step")
+def test_on_linux_the_new_folder_takes_the_place_of_the_old_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    assert closed_by_another(path, "here") == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["out.parquet"]
+    assert [one.name for one in path.iterdir()] == ["part-00000-new.parquet"]
+
+
 def test_a_folder_that_was_given_up_leaves_nothing(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "out.parquet")
     made(folder)

@@ -12,6 +12,7 @@ Inputs and outputs must lie under the same path on the driver and on every worke
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import logging
 import os
@@ -562,6 +563,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.stage = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+        self._put_back()
         if path.is_dir():
             foreign = sorted(p.name for p in path.iterdir() if not re.match(r"\.?(part-|_SUCCESS)", p.name))
             if foreign:
@@ -572,6 +574,9 @@ class Folder:
 
     def close(self) -> None:
         """Let it appear; where nothing was written, one of an earlier run is not left standing."""
+        if self.stage.exists() and self.path.exists() and _exchanged(self.stage, self.path):
+            _removed(self.stage)  # that is now the old one
+            return
         old = self.stage.with_suffix(".old")
         try:
             if self.path.exists():
@@ -588,6 +593,27 @@ class Folder:
     def abort(self) -> None:
         """Leave nothing behind."""
         _removed(self.stage)
+
+    def _put_back(self) -> None:
+        """What stood here, where a run was killed after moving it away and before the new one took its place."""
+        if self.path.exists():
+            return
+        mark = re.compile(rf"\.{re.escape(self.path.name)}\.[0-9a-f]{{8}}\.old")
+        with contextlib.suppress(OSError):  # where nothing can be listed or moved, there is nothing to put back
+            left = [one for one in self.path.parent.iterdir() if mark.fullmatch(one.name)]
+            if left:
+                max(left, key=lambda one: one.stat().st_mtime_ns).rename(self.path)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the two have taken each other's names in one step, which Linux can do on most file systems."""
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):  # another system, or a C library that lacks it
+        return False
+    rename.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def _removed(path: Path) -> None:
