@@ -403,7 +403,7 @@ class Catalog:
             yield path, self._check_profile(path)
         words = self._sound_vocabulary
         industries = None if words is None else list(words.industries)
-        twice = self._figures_twice()
+        twice = self._figures_twice(root)
         for path in (*_figures(root), *_figures(root, context=True)):
             expected.add(path)
             context = path.parent.name == CONTEXT
@@ -426,9 +426,9 @@ class Catalog:
                 if path.is_file() and path.suffix in (".yaml", ".yml", ".json") and path not in expected:
                     yield path, [Problem("stray_file", {}, Place(str(path)))]
 
-    def _figures_twice(self) -> list[Problem]:
-        """Ids that figures of several files have, in every root; a root that is given twice is read once."""
-        roots = list({root.resolve(): root for root in reversed(self.roots)}.values())[::-1]
+    def _figures_twice(self, root: Path) -> list[Problem]:
+        """Ids that figures of several files have. A root with editions of another stands in for it, not beside it."""
+        roots = self.roots if len(set(self._found)) == len(self._found) else [root]
         context = (path for root in roots for path in _figures(root, context=True))
         paths = (*(path for root in roots for path in _figures(root)), *context)
         return list(checks.figures_twice(_sound(_benchmarks_file, paths)))
