@@ -119,8 +119,8 @@ def test_a_map_that_leads_nowhere_or_two_ways_is_told_with_its_line(run: Run, tm
     done = run("batch", "rows.csv", "--model", "sme", "--columns", "map.yaml", "--keep", "--lang", "en")
     assert done.returncode == 3
     assert done.stderr.decode().splitlines() == [
-        "map.yaml:2:4: this model has no column netwrk; did you mean network?; "
-        "write an id, a code or a label, or nothing to leave the column out [mapped_to_unknown]"
+        "map.yaml:2:4: this model has no column netwrk; write an id, a code or a label, or nothing to leave the column "
+        "out; did you mean network? [mapped_to_unknown]"
     ]
     (tmp_path / "map.yaml").write_text("a: id\nb: Q1\nB: city\n")
     done = run("batch", "rows.csv", "--model", "sme", "--columns", "map.yaml", "--lang", "en")
@@ -433,7 +433,7 @@ def test_stdin_to_stdout(run: Run) -> None:
     assert [row["id"] for row in rows_of(done.stdout)] == ["1"]
     assert not done.stdout.startswith(b"\xef\xbb\xbf")
     assert b"-:3: record 2 Q1: " in done.stderr and b"[no_such_option]" in done.stderr
-    assert b"2 records in = 1 scored + 1 refused" in done.stderr
+    assert b"records: 2 = 1 scored + 1 refused" in done.stderr
     assert b"\x1b]0" not in done.stderr
 
 
@@ -555,7 +555,7 @@ def test_shares_of_one_draw_one_warning_a_column(run: Run, tmp_path: Path) -> No
     assert done.returncode == 0
     warnings = [line for line in done.stderr.decode().splitlines() if "between 0 and 1" in line]
     assert [line.split(" (")[0] for line in warnings] == [
-        "Q2: 2 percentages between 0 and 1", "cnc_rate: 1 percentages between 0 and 1",
+        "Q2: percentages between 0 and 1: 2", "cnc_rate: percentages between 0 and 1: 1",
     ]  # fmt: skip
     assert "record 2)" in warnings[0] and "record 3)" in warnings[1]
 

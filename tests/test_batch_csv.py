@@ -610,9 +610,9 @@ def test_a_pipe_that_gives_a_byte_at_a_time(tmp_path: Path) -> None:
 
 def test_counts_and_exit_codes(run: Run, tmp_path: Path) -> None:
     for content, code, counts in (
-        ("id,Q1\n1,B\n", 0, "1 records in = 1 scored + 0 refused"),
-        ("id,Q1\n1,Z\n2,B\n3\n", 3, "3 records in = 1 scored + 2 refused"),
-        ("id,Q1\n", 0, "0 records in = 0 scored + 0 refused"),
+        ("id,Q1\n1,B\n", 0, "records: 1 = 1 scored + 0 refused"),
+        ("id,Q1\n1,Z\n2,B\n3\n", 3, "records: 3 = 1 scored + 2 refused"),
+        ("id,Q1\n", 0, "records: 0 = 0 scored + 0 refused"),
     ):
         (tmp_path / "r.csv").write_text(content)
         done = run("batch", "r.csv", "--model", "sme", "--lang", "en", "-o", "o.csv", "--force")

@@ -236,7 +236,7 @@ def test_the_same_results_twice_are_noticed(provinces: Provinces) -> None:
         merge([("north", merge(some)), ("south", provinces.cohorts[5]), ("again", provinces.cohorts[2])])
     [problem] = caught.value.problems
     assert problem.text("en") == (
-        f"again: parts.0: the same {provinces.cohorts[2].counts.results} results are in north already; "
+        f"again: parts.0: the same results ({provinces.cohorts[2].counts.results}) are in north already; "
         "each must be counted once [cohort_twice]"
     )
 

@@ -478,7 +478,7 @@ def test_a_csv_that_is_changed_while_it_is_read(tmp_path: Path, how: str) -> Non
     code, told = half_read(tmp_path, ["rows.csv"], change)
     if how == "replaced":  # what was opened is read to its end
         count = f"{text.count(chr(10)) - 1:,}"
-        assert code == 0 and told.startswith(f"{count} records in = {count} scored + 0 refused\n")
+        assert code == 0 and told.startswith(f"records: {count} = {count} scored + 0 refused\n")
     else:
         assert (code, told) == (3, f"rows.csv: {CHANGED}")
 

@@ -251,14 +251,15 @@ def test_what_keeps_enterprises_from_the_next_level(by_hand: Summed) -> None:
 
 def test_what_the_screen_shows(by_hand: Summed) -> None:
     shown = brief_of(by_hand.stderr, "en")
-    assert "6 of 7 results are complete; 1 incomplete ones have no level or score" in " ".join(shown.split())
+    told = "6 of 7 results are complete; incomplete, without a level or score and in no distribution: 1."
+    assert told in " ".join(shown.split())
     assert re.search(r"^Below one  \S+  16\.67 %  1$", shown, re.MULTILINE)
     assert re.search(r"^Total score  \S+  60\.00  22\.00–72\.66$", shown, re.MULTILINE)
     assert "Machinery 4 / 72.66; Electronics 2 / 22.00; Not recognised 1 / 6.00" in shown
     assert re.search(r"^1 CNC rate of key production processes +52\.95 % +71\.1 % +28\.57 %$", shown, re.MULTILINE)
     assert re.search(r"^2 Penetration rate of digital R&D design tools +60\.00 % +86\.7 % +–$", shown, re.MULTILINE)
     assert "statistic inferred" in shown
-    assert "Compared: 5–7 results." in " ".join(shown.split())
+    assert "Results compared: 5–7." in " ".join(shown.split())
     assert re.search(r"^L2 Work at grade 2 or above \(only: Core\) ≥ 1 +3 +60\.00 %$", shown, re.MULTILINE)
 
 

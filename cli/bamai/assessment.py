@@ -18,7 +18,7 @@ from bamai.model import (
 from bamai.policy import Policy
 from bamai.profile import Applied
 from bamai.schema import Source, Text
-from bamai.texts import Lang, t
+from bamai.texts import Lang, t, with_minus
 from bamai.vocabulary import Industry
 
 SCHEMA = "bamai.assessment/1"
@@ -483,7 +483,7 @@ def decimal(value: Any) -> Decimal:
 
 def needs_words(needs: Decimal, better: Literal["up", "down"]) -> str:
     """The number that a gate names, with the sign of whether it is the least or the most."""
-    return f"{SIGNS[better]} {plain_decimal(needs)}"
+    return f"{SIGNS[better]} {with_minus(plain_decimal(needs))}"
 
 
 def shown_score(value: Decimal, thresholds: Iterable[Decimal] = (), decimals: int = 2) -> str:
@@ -493,5 +493,5 @@ def shown_score(value: Decimal, thresholds: Iterable[Decimal] = (), decimals: in
         unit = Decimal(1).scaleb(-places)
         text = half_up(value, unit)
         if all((text >= limit) == (value >= limit) for limit in limits):
-            return format(text, "f")
-    return plain_decimal(value)
+            return with_minus(format(text, "f"))
+    return with_minus(plain_decimal(value))

@@ -11,7 +11,7 @@ from bamai.checks import fold
 from bamai.errors import Place, Problem, UsageError
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import Text, did_you_mean
-from bamai.texts import Lang, shown, t
+from bamai.texts import Lang, shown, t, with_minus
 
 
 class Change(NamedTuple):
@@ -124,7 +124,7 @@ def answer_words(question: Question, cell: Cell, lang: Lang) -> str:
         return t("mark.answered", lang)
     if question.kind in NUMERIC and cell.band == NO_BAND:
         unit = "%" if question.kind == "percent" else question.unit[lang] if question.unit else ""
-        return f"{decimal_text(cell.value)} {unit}".rstrip()
+        return f"{with_minus(decimal_text(cell.value))} {unit}".rstrip()
     index = cell.value if question.kind not in NUMERIC else cell.band
     return f"{question.letters[index]} {question.options[index].label[lang]}"
 

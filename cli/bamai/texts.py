@@ -35,6 +35,11 @@ def in_words(value: object, lang: Lang) -> object:
     return value
 
 
+def with_minus(number: str) -> str:
+    """A number as reports have it: a minus sign is wider than a hyphen, and no line ends with it."""
+    return number.replace("-", "−")
+
+
 def shown(value: object, limit: int = 60) -> str:
     """*value* as it can be printed in a message: one line, no control characters, not too long."""
     if isinstance(value, Mapping):
@@ -298,7 +303,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.gate_unreachable": (
         "门槛数 {needs} 个 {grade} 级以上的指标，但只有 {found} 个能达到",
-        "the gate counts {needs} indicators at grade {grade}, but only {found} can get there",
+        "the gate needs {needs} at grade {grade}, but only {found} can get there",
     ),
     "problem.all_na": ("至少要有一个计分指标不允许“不适用”", "at least one scored indicator must not allow n/a"),
     "problem.compared_but_scored": (
@@ -365,8 +370,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{statistic} cannot be compared with the answer of a {kind} question",
     ),
     "problem.unknown_benchmark": (
-        "没有对标数据 {found}{hint}；用 bamai benchmark list 查看",
-        "there is no benchmark {found}{hint}; see bamai benchmark list",
+        "没有对标数据 {found}；用 bamai benchmark list 查看{hint}",
+        "there is no benchmark {found}; see bamai benchmark list{hint}",
     ),
     # ── problems: rule tests ─────────────────────────────────────────────────────────────────────────
     "problem.wrong_test_model": (
@@ -440,7 +445,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "problem.too_many_na": (
         "“不适用”有 {count} 项（{found}），至多 {limit} 项",
-        "{count} answers are n/a ({found}), at most {limit} may be",
+        "answers that are n/a: {count} ({found}), at most {limit} may be",
     ),
     "problem.suspicious_share": (
         "{question} 填的是 {found} %，是否本意为它的 100 倍？（按 {found} % 计）",
@@ -578,7 +583,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "总分已够 {level}，但门槛未全部满足。",
         " The score would do for {level}, but not every gate is met.",
     ),
-    "verdict.assumed": ("有 {count} 题未答，按最低计。", " {count} open questions are counted as lowest."),
+    "verdict.assumed": ("有 {count} 题未答，按最低计。", " Open questions counted as lowest: {count}."),
     "verdict.incomplete": (
         "{name}的评测完成了 {percent} %：按现有答案，总分在 {low}–{high} 之间，等级在 {level_low}到 {level_high}之间。",
         "{name} is {percent} % assessed: given the answers so far, the score lies within {low}–{high} and the level between {level_low} and {level_high}.",
@@ -638,15 +643,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "summary.title": ("汇总", "Summary"),
     "summary.complete": (
         "{results} 个结果中 {complete} 个完整；{incomplete} 个不完整的没有等级和总分，不计入任何分布。",
-        "{complete} of {results} results are complete; {incomplete} incomplete ones have no level or score and are in no distribution.",
+        "{complete} of {results} results are complete; incomplete, without a level or score and in no distribution: {incomplete}.",
     ),
     "summary.refused": ("另有 {refused} 条被拒绝。", " {refused} more records were refused."),
-    "summary.duplicates": ("其中 {count} 行企业编号重复。", " {count} of the results repeat an enterprise id."),
+    "summary.duplicates": ("其中 {count} 行企业编号重复。", " Results that repeat an enterprise id: {count}."),
     "summary.lowest": ("未答按最低计。", " Open answers count as lowest."),
     "summary.lenient": ("有错的单元格按未答计。", " Refused cells count as open."),
     "summary.unfinished": (
         "有 {count} 个输入提前中断，此后的行不在汇总中。",
-        "{count} inputs ended early; what came after is not in this summary.",
+        "inputs that ended early: {count}; what came after is not in this summary.",
     ),
     "summary.levels": ("等级分布", "Levels"),
     "summary.scores": ("得分", "Scores"),
@@ -666,9 +671,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "summary.beside": ("与公布数据并列", "Beside published figures"),
     "summary.populations": (
         "{told}。可比结果 {compared} 个；企业范围与注意事项各不相同，见 --summary 文件{more}。",
-        "{told}. Compared: {compared} results. Populations and cautions differ: see a --summary file{more}.",
+        "{told}. Results compared: {compared}. Populations and cautions differ: see a --summary file{more}.",
     ),
-    "summary.other_figures": ("，其中另有 {count} 个公布值", ", which has {count} more figures"),
+    "summary.other_figures": ("，其中另有 {count} 个公布值", ", further figures there: {count}"),
     "summary.ahead": ("{count} / {compared}（{share}）", "{count} of {compared} ({share})"),
     "summary.blockers": ("阻碍升级最多的条件", "What keeps most from the next level"),
     "summary.condition": ("{level} {title} {sign} {needs}", "{level} {title} {sign} {needs}"),
@@ -856,7 +861,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "compare.gates": ("等级条件（现有/需要）", "Conditions of levels (has/needs)"),
     "compare.points": ("有差别的计分指标（对总分的贡献）", "Scored indicators that differ (points of the total)"),
     "compare.grades": ("有差别的分级指标（等级）", "Graded indicators that differ (grade)"),
-    "compare.equal": ("另有 {count} 项指标相同。", "{count} more indicators are the same."),
+    "compare.equal": ("另有 {count} 项指标相同。", "Further indicators that are the same: {count}."),
     "problem.compare_one": ("至少要两份答卷", "at least two answers files are needed"),
     "problem.other_edition": (
         "按 {found}（规则摘要 {digest}）评测，而 {file} 按 {first}（{other}）；确要比较请加 --force",
@@ -1070,7 +1075,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "check.file_good": ("{path}：正确", "{path}: correct"),
     "check.edition_good": (
         "{model}：正确；{indicators} 项指标，{tests} 个规则测试共 {checks} 处核对全部通过；{digest}",
-        "{model}: correct; {indicators} indicators, {tests} rule tests with {checks} expectations passed; {digest}",
+        "{model}: correct; indicators: {indicators}, rule tests passed: {tests}, expectations in them: {checks}; {digest}",
     ),
     "check.edition_bad": (
         "{model}：{tests} 个规则测试中 {failed} 个未通过",
@@ -1078,7 +1083,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "check.untested": (
         "{model}：{count} 处没有规则测试触及：{names}",
-        "{model}: {count} places that no rule test reaches: {names}",
+        "{model}: places that no rule test reaches ({count}): {names}",
     ),
     "check.good": ("全部正确", "all correct"),
     "check.bad": ("有错误，见上", "there are mistakes, see above"),
@@ -1905,21 +1910,21 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "batch.progress": ("{rows} 行  {speed} 行/秒", "{rows} rows  {speed} rows/s"),
     "batch.suspicious": (
         "{column}：{count} 个百分比在 0 与 1 之间（首个：{file} 第 {record} 条）；是否应写成 57.7 而不是 0.577？",
-        "{column}: {count} percentages between 0 and 1 (the first: {file}, record {record}); should 0.577 be 57.7?",
+        "{column}: percentages between 0 and 1: {count} (the first: {file}, record {record}); should 0.577 be 57.7?",
     ),
     "batch.duplicates": (
         "{count} 行的企业编号此前已出现：已保留，duplicate 列为 true",
-        "{count} rows repeat an enterprise id: kept, with true in the column duplicate",
+        "rows that repeat an enterprise id: {count}; kept, with true in the column duplicate",
     ),
     "batch.counts": (
         "读入 {records} 条 = 打分 {results} + 拒绝 {rejected}",
-        "{records} records in = {results} scored + {rejected} refused",
+        "records: {records} = {results} scored + {rejected} refused",
     ),
     "batch.record": ("第 {record} 条", "record {record}"),
     "problem.no_identity": ("既无编号也无名称", "neither an id nor a name"),
     "problem.field_count": (
         "有 {found} 个字段，表头有 {allowed} 个；含逗号的内容请加引号",
-        "{found} fields, the header has {allowed}; quote what holds a delimiter",
+        "fields: {found}, the header has {allowed}; quote what holds a delimiter",
     ),
     "problem.unclosed_quote": (
         "引号没有闭合；本行之后的内容已重新读取",
@@ -1946,12 +1951,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.input_twice": ("同一输入写了两次（先前写作 {first}）", "the same input is named twice (first as {first})"),
     "problem.column_without_name": ("第 {found} 列没有列名", "column {found} has no name"),
     "problem.unknown_column": (
-        "不认识的列 {found}{hint}；用 --columns 对照、--keep 保留，或从文件中删去",
-        "unknown column {found}{hint}; map it with --columns, pass it through with --keep, or drop it",
+        "不认识的列 {found}；用 --columns 对照、--keep 保留，或从文件中删去{hint}",
+        "unknown column {found}; map it with --columns, pass it through with --keep, or drop it{hint}",
     ),
     "problem.mapped_to_unknown": (
-        "本模型没有列 {found}{hint}；请写标识、题号或题目原文，留空则略去该列",
-        "this model has no column {found}{hint}; write an id, a code or a label, or nothing to leave the column out",
+        "本模型没有列 {found}；请写标识、题号或题目原文，留空则略去该列{hint}",
+        "this model has no column {found}; write an id, a code or a label, or nothing to leave the column out{hint}",
     ),
     "problem.header_nul": (
         "表头中有 NUL 字节，可能是没有标记的 UTF-16；请加 --encoding {likely}，不对则 --encoding {other}",
@@ -2192,7 +2197,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "form.guide.na": (
         "不适用 = 企业没有这项业务：不计入分母；只有规则允许的题目可选。本问卷中可选“不适用”的题有 {count} 道。",
-        "n/a = the enterprise has no such business: it leaves the denominator; only where the rules allow it, here for {count} questions.",
+        "n/a = the enterprise has no such business: it leaves the denominator; only where the rules allow it; questions here: {count}.",
     ),
     "form.guide.limits": ("声明", "Disclaimer"),
     "form.guide.send": ("填好后发给", "When filled in, send to"),
@@ -2346,8 +2351,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # ── scoring profiles ─────────────────────────────────────────────────────────────────────────────
     "problem.unknown_profile": (
-        "{model} 没有评分方案 {found}；现有：{allowed}{hint}；自己的方案文件请写路径，如 ./{found}.yaml",
-        "{model} has no scoring profile {found}; there is: {allowed}{hint}; for a file of your own write its path, say ./{found}.yaml",
+        "{model} 没有评分方案 {found}；现有：{allowed}；自己的方案文件请写路径，如 ./{found}.yaml{hint}",
+        "{model} has no scoring profile {found}; there is: {allowed}; for a file of your own write its path, say ./{found}.yaml{hint}",
     ),
     "problem.profile_model": (
         "评分方案是为 {found} 写的，这里用的是 {allowed}；一次运行只用一个方案，请分开运行",
@@ -2405,7 +2410,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "profile.fact": ("评分方案：{name}", "scoring profile: {name}"),
     "profile.note": (
         "按评分方案“{name}”计分，与 {model} 有 {count} 处规则不同；这不是该版本本身的得分和等级。",
-        "Scored with the profile {name}, whose rules differ from {model} in {count} values: not a score or level of the edition itself.",
+        "Scored with the profile {name}, whose rules differ from {model} (values: {count}): not a score or level of the edition itself.",
     ),
     "profile.there_are": (
         "可用的评分方案：{names}；用 --profile ID --diff 看它改了什么",
@@ -2516,15 +2521,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cohort.counts": (
         "{results} 条结果：计入 {counted}，未答完 {incomplete}（不计），重复 {duplicates}（不计），计入的重复 {repeated}。",
-        "{results} results: {counted} counted, {incomplete} incomplete and {duplicates} repeated ones left out; {repeated} of those counted are repeated.",
+        "Results: {results}; counted: {counted}; left out: incomplete {incomplete}, repeated {duplicates}; repeated among those counted: {repeated}.",
     ),
     "cohort.counted": (
         "{results} 条结果，计入 {counted} 条，分为 {cells} 个单元；未答完 {incomplete} 条、重复 {duplicates} 条不计",
-        "{results} results, {counted} counted in {cells} cells; {incomplete} incomplete and {duplicates} repeated ones left out",
+        "results: {results}; counted: {counted}, cells: {cells}; left out: incomplete {incomplete}, repeated {duplicates}",
     ),
     "cohort.repeated": (
         "计入的结果中有 {count} 条编号重复",
-        "{count} of the results counted have an id that came before",
+        "results counted whose id came before: {count}",
     ),
     "cohort.notice": (
         "机密：含不足 5 家企业的单元，可由此推知单个企业；请勿外传，公开请用 bamai cohort publish",
@@ -2536,7 +2541,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cohort.published": (
         "公开 {cells} 个单元；不足 {least} 家的单元及会暴露它们的单元已隐去",
-        "{cells} cells published; those of fewer than {least} enterprises, and those that would give them away, are withheld",
+        "cells published: {cells}; those of fewer than {least} enterprises, and those that would give them away, are withheld",
     ),
     "score.cohort": (
         "与这份分布中的可比企业对照（bamai cohort 写出，机密或公开的均可）；默认不对照",
@@ -2572,7 +2577,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "report.cohort_few": (
         "可比企业只有 {number} 家，太少，不作比较。",
-        "Only {number} enterprises could be compared; too few to say anything.",
+        "Enterprises that could be compared: {number}; too few to say anything.",
     ),
     "problem.cohort_no_parts": ("文件夹中没有 .parquet 文件", "there is no .parquet file in this folder"),
     "problem.cohort_unreadable": ("无法读取：{why}", "cannot be read: {why}"),
@@ -2604,7 +2609,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "problem.cohort_cell_twice": ("单元 {found} 出现两次", "cell {found} is there twice"),
     "problem.cohort_twice": (
         "同样的 {results} 条结果已在 {first} 中；每份数据只能计一次",
-        "the same {results} results are in {first} already; each must be counted once",
+        "the same results ({results}) are in {first} already; each must be counted once",
     ),
     "problem.cohort_mixed": (
         "按 {found} 打分，而 {first} 按 {allowed}；不同版本的结果不能合并",
@@ -2664,12 +2669,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "unknown industry “{found}”: the score does not depend on it, but there are no targets of an industry{hint}",
     ),
     "problem.no_such_industry": (
-        "没有行业“{found}”{hint}；bamai industry list 列出全部",
-        "no industry “{found}”{hint}; bamai industry list has them all",
+        "没有行业“{found}”；bamai industry list 列出全部{hint}",
+        "no industry “{found}”; bamai industry list has them all{hint}",
     ),
     "problem.no_such_policy": (
-        "没有文件“{found}”{hint}；bamai policy list 列出全部",
-        "no document “{found}”{hint}; bamai policy list has them all",
+        "没有文件“{found}”；bamai policy list 列出全部{hint}",
+        "no document “{found}”; bamai policy list has them all{hint}",
     ),
     "statistic.of": ("{target}（{kind}）", "{target} ({kind})"),
     "report.within": ("属{names}", "within {names}"),
@@ -2733,7 +2738,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "错误已有 {limit} 处，不再往下看；请核对是不是拿错了文件",
         "{limit} mistakes; what follows was not looked at. Is it the right file?",
     ),
-    "problem.more_mistakes": ("另有 {count} 处错误", "and {count} more mistakes"),
+    "problem.more_mistakes": ("另有 {count} 处错误", "and further mistakes: {count}"),
     "problem.header_too_long": (
         "表头超过 {limit} MB；请核对文件名，或只留用得到的列",
         "the header is longer than {limit} MB; check the file, or keep only the columns that are used",

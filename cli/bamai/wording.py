@@ -38,7 +38,7 @@ from bamai.model import (
 from bamai.questionnaire import NONE, NUMERIC, Question
 from bamai.schema import Text, millionths
 from bamai.scoring import Scores
-from bamai.texts import LANGS, Lang, printable, t
+from bamai.texts import LANGS, Lang, printable, t, with_minus
 
 
 class Case(NamedTuple):
@@ -178,8 +178,9 @@ def unit_of(question: Question) -> str:
 def quantity(number: str, question: Question) -> Text:
     """*number* with the unit of what the question asks for."""
     if question.kind == "percent" or question.unit is None:
-        told = f"{number} {unit_of(question)}".rstrip()
+        told = f"{with_minus(number)} {unit_of(question)}".rstrip()
         return Text(zh=told, en=told)
+    number = with_minus(number)
     return Text(zh=f"{number} {question.unit.zh}", en=f"{number} {question.unit.en}")
 
 
@@ -194,7 +195,8 @@ def band_span(scoring: BandsScoring, index: int) -> str:
     start, end = scoring.bands[index].from_, scoring.bands[index].to
     left = "[" if start is not None and (scoring.closed == "left" or index == 0) else "("
     right = "]" if end is not None and (scoring.closed == "right" or index == len(scoring.bands) - 1) else ")"
-    return f"{left}{start if start is not None else '−∞'}, {end if end is not None else '+∞'}{right}"
+    least, most = "-∞" if start is None else str(start), "+∞" if end is None else str(end)
+    return with_minus(f"{left}{least}, {most}{right}")
 
 
 def band_index(scoring: BandsScoring, value: int) -> int:

@@ -16,6 +16,7 @@ from bamai.commands.common import (
     guarded,
     lang,
     print_table,
+    vocabulary_of,
     word,
 )
 from bamai.commands.model import print_explanation
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bamai.benchmark import Benchmark
+    from bamai.vocabulary import Vocabulary
 
 app = group("benchmark.help")
 
@@ -64,24 +66,28 @@ def show(
     out = console(width)
     series = [item for _, item in found if item.metric == benchmark]
     if len(series) > 1:
-        chart(out, series)
+        chart(out, series, vocabulary_of(rules))
     for file, item in found:
         print_explanation(out, explain_benchmark(item, file.source(item), lang()), "")
 
 
-def chart(out: Console, series: list[Benchmark]) -> None:
-    """The figures of one metric by date as bars; their populations differ, and that is said."""
+def chart(out: Console, series: list[Benchmark], vocabulary: Vocabulary) -> None:
+    """The figures of one metric by date as bars, with the industry that one is of; populations differ, and that is
+    said."""
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from bamai.report.content import published  # noqa: PLC0415
 
     full = "#" if out.options.ascii_only else "█"
     top = max(abs(item.value) for item in series) or 1
-    length = max(10, min(40, out.width - 32))
-    for item in sorted(series, key=lambda item: item.as_of):
+    called = {name: industry.title[lang()] for name, industry in vocabulary.industries.items()}
+    names = [word("list_comma").join(called.get(name, name) for name in item.industries or ()) for item in series]
+    length = max(10, min(40, out.width - 32 - max(map(cell_len, names)) - 2 * any(names)))
+    for item, name in sorted(zip(series, names, strict=True), key=lambda pair: pair[0].as_of):
         bar = full * int(abs(item.value) * length / top)
         line = Text(f"{item.as_of:<12}{published(item, lang()):>16}  ")
         line.append(bar, "cyan" if item.compare else "dim")
-        out.print(line)
+        out.print(line.append(f"  {name}" if name else ""))
     out.print(Text(word("benchmark.mixed"), "dim"))
     out.print()

@@ -29,7 +29,7 @@ from bamai.model import NO_LEVEL
 from bamai.policy import Policy
 from bamai.report.profile import profile_fact, profile_name, profile_note
 from bamai.schema import Source
-from bamai.texts import Lang, printable, t
+from bamai.texts import Lang, printable, t, with_minus
 from bamai.vocabulary import Industry
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ SMALLEST = Decimal("0.000001")
 def published(benchmark: Benchmark, lang: Lang) -> str:
     """A figure as its source gives it: more than, about."""
     op = "" if benchmark.op == "=" else f"{'≈' if benchmark.op == '~' else benchmark.op} "
-    return f"{op}{plain_decimal(benchmark.value)} {benchmark.unit[lang]}"
+    return f"{op}{with_minus(plain_decimal(benchmark.value))} {benchmark.unit[lang]}"
 
 
 def _tags(a: Assessment, lang: Lang) -> str:
@@ -426,12 +426,12 @@ def _condition(a: Assessment, gate: GateOutcome, lang: Lang) -> Condition:
 def gate_number(value: Decimal, unit: str, limit: Decimal) -> str:
     """What a gate found: numbers of things as they are, scores and rates as scores are shown."""
     whole = unit not in ("points", "%") and value == value.to_integral_value()
-    return plain_decimal(value) if unit == "count" or whole else shown_score(value, (limit,))
+    return with_minus(plain_decimal(value)) if unit == "count" or whole else shown_score(value, (limit,))
 
 
 def gate_needs(gate: GateOutcome) -> str:
     """The number that a gate needs: the least, as all but few do, or with its sign the most."""
-    return plain_decimal(gate.needs) if gate.better == "up" else needs_words(gate.needs, gate.better)
+    return with_minus(plain_decimal(gate.needs)) if gate.better == "up" else needs_words(gate.needs, gate.better)
 
 
 def gate_unit(unit: str) -> str:
