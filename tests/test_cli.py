@@ -410,8 +410,7 @@ def test_from_python_a_suspicious_percentage_is_a_warning_too(tmp_path: Path) ->
     assert caught[0].filename == __file__
 
 
-def test_negative_answers_and_bands_are_told_with_a_minus_sign(tmp_path: Path) -> None:
-    linear = """\
+LINEAR = """\
           kind: linear
           question: speed
           out_of: 100
@@ -419,20 +418,31 @@ def test_negative_answers_and_bands_are_told_with_a_minus_sign(tmp_path: Path) -
             - {at: 0, points: 0}
             - {at: 30, points: 100}
 """
-    bands = """\
+BANDS = """\
           kind: bands
           question: speed
           out_of: 100
           closed: left
           bands: [{to: -7.5, points: 0}, {from: -7.5, to: -5, points: 50}, {from: -5, points: 100}]
 """
-    assert linear in SMALL_MODEL
+
+
+def test_negative_answers_and_bands_are_told_with_a_minus_sign(tmp_path: Path) -> None:
+    assert LINEAR in SMALL_MODEL
     for name, model, told in (
         ("line", SMALL_MODEL, "−5.5 pieces: 0 of 100"),
-        ("bands", SMALL_MODEL.replace(linear, bands), "−5.5 pieces lies in [−7.5, −5): 50 of 100"),
+        ("bands", SMALL_MODEL.replace(LINEAR, BANDS), "−5.5 pieces lies in [−7.5, −5): 50 of 100"),
     ):
         edition = bamai.load("own", small(tmp_path / name, model=model))
         assert bamai.score_answers(edition, {"speed": "-5.5"}).indicators["speed"].reason.en == told
+
+
+def test_a_console_that_lacks_the_minus_sign_gets_a_hyphen(run: Run, tmp_path: Path) -> None:
+    small(tmp_path / "own", model=SMALL_MODEL.replace(LINEAR, BANDS))
+    for encoding, told in (("cp936", "[-7.5, -5)"), ("ascii", "[-7.5, -5)"), ("utf-8", "[−7.5, −5)")):
+        done = run("model", "explain", "own.speed", "--rules", "own", env={"PYTHONIOENCODING": encoding})
+        assert done.returncode == 0
+        assert told in done.stdout.decode(encoding)
 
 
 def test_usage_errors(run: Run) -> None:

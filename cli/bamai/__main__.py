@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import os
 import signal
@@ -18,10 +19,10 @@ def main() -> None:
     _leave_tidy()
     _open_streams()
     lang, argv, wrong = take_lang(sys.argv[1:], os.environ)
+    codecs.register_error("bamai.lacking", _instead)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # a character that the console's encoding lacks becomes "?", never a traceback
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="bamai.lacking")
     if wrong is not None:
         print(t("problem.wrong_lang", lang, found=wrong), file=sys.stderr)  # noqa: T201
         sys.exit(2)
@@ -40,6 +41,13 @@ def main() -> None:
         # everything goes now: looking among it for what could go first is another tenth
         gc.freeze()
     sys.exit(code)
+
+
+def _instead(error: UnicodeError) -> tuple[str, int]:
+    """A character that the console's encoding lacks becomes "?", never a traceback; a minus sign stays one."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    return "".join("-" if char == "−" else "?" for char in lacking), error.end
 
 
 def _leave_tidy() -> None:
