@@ -52,7 +52,8 @@ def test_unknown(text: str) -> None:
 
 def test_numbers_given_from_python_are_read_as_numbers() -> None:
     answers = {"Q2": Decimal("1E+2"), "Q3": 1e-5, "Q11": 60.5, "revenue_3y": 10**8, "s01": 3}
-    result = bamai.score_answers(edition("sme"), answers)
+    with pytest.warns(bamai.AnswersWarning, match=r"Q3 says 0\.00001 %"):
+        result = bamai.score_answers(edition("sme"), answers)
     assert {answer.label: answer.told.en for answer in result.answers if answer.told} == {
         "Q2": "100 %", "Q3": "0.00001 %", "Q11": "60.5 %", "revenue_3y": "100000000 × 10,000 yuan",
         "s01": "grade 3: Standard parts and design knowledge are reused; design works with process planning and data "

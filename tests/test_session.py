@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bamai import load
 from bamai.answers import Answers, Cell, Enterprise, Entry
 from bamai.api import score_answers
 from bamai.catalog import Catalog, Edition
@@ -17,7 +18,7 @@ from bamai.errors import InputError, OutputError, Place, Problem
 from bamai.interview.session import Session, events_of
 from bamai.journal import Event
 from conftest import edition
-from test_broken_rules import small
+from test_broken_rules import SMALL_QUESTIONS, small
 
 
 def session(used: Edition, answers: Answers | None = None) -> tuple[Session, list[Event]]:
@@ -51,6 +52,16 @@ def test_counts_are_asked_where_the_value_is_skipped() -> None:
     assert "equipment_networked" not in asked
     assert talk.answers.entries["equipment_digital"].text == "5"
     assert talk.standing().indicators["equipment_digital_rate"].reason.en.startswith("25 %")
+
+
+def test_what_is_open_says_what_it_is_asked_for(tmp_path: Path) -> None:
+    first = "      - {id: tools,"
+    goods = "      - {id: goods, kind: text, text: {zh: 产品, en: Goods}}\n"
+    talk, _ = session(load("own", small(tmp_path, questions=SMALL_QUESTIONS.replace(first, goods + first))))
+    assert {item.question.id: item.purpose("en") for item in talk.open_items("en")} == {
+        "goods": "(for the record)", "tools": "(scored)", "nets": "(scored)", "rate": "(scored)",
+        "speed": "(scored)", "wish": "(only compared)",
+    }  # fmt: skip
 
 
 def test_a_second_count_that_can_change_nothing_is_not_asked() -> None:

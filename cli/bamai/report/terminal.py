@@ -232,7 +232,7 @@ class _Skin:
                 table.add_column(Flow(head), width=width, justify="right" if right else "left")
             for row in block.rows:
                 cells: list[RenderableType] = [Text(row.number, "dim"), Flow(row.title)]
-                cells += [Flow(row.ours), self._flow(row.theirs), self._gap(row)]
+                cells += [self._flow(row.ours), self._flow(row.theirs), self._gap(row)]
                 if wide:
                     cells += [self._flow(row.scope, "dim"), Text(row.as_of, "dim")]
                 table.add_row(*cells)
