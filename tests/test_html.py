@@ -279,7 +279,7 @@ def test_bullets_are_as_long_as_their_figures() -> None:
     # a yes has no length, and a growth rate below nothing no scale
     assert [rect.get("width") for rect in svg.bullet(table.rows[3], LIGHT).iter("rect")] == ["100%"]
     general = next(b for b in blocks(results()["general"], "zh", full=True) if isinstance(b, ComparedTable))
-    assert [row.figure for row in general.rows if row.ours.startswith("-")] == [None, None]
+    assert [row.figure for row in general.rows if row.ours.startswith("−")] == [None, None]
 
 
 def test_the_ladder_marks_the_level_and_fills_the_score() -> None:
