@@ -78,7 +78,11 @@ class ShowIf(Strict):
 
 
 class Question(Strict):
-    """One question. ``compared_only``: no rule scores it, it is only compared with a benchmark."""
+    """One question. ``compared_only``: no rule scores it, it is only compared with a benchmark.
+
+    Every other one is scored, but for a ``text``, which is asked for the record, and one that only decides by the
+    ``show_if`` of others whether they are asked.
+    """
 
     id: Id
     code: Name | None = None
