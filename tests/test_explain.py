@@ -123,7 +123,7 @@ def test_the_general_model_says_that_it_is_no_official_text(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("closed", "spans"),
-    [("right", ["[-50, 0]", "(0, 40]", "(40, 100]"]), ("left", ["[-50, 0)", "[0, 40)", "[40, 100]"])],
+    [("right", ["[−50, 0]", "(0, 40]", "(40, 100]"]), ("left", ["[−50, 0)", "[0, 40)", "[40, 100]"])],
 )
 def test_bands_say_where_their_ends_belong(run: Run, tmp_path: Path, closed: str, spans: list[str]) -> None:
     run("model", "new", "mine")
@@ -137,7 +137,7 @@ def test_bands_say_where_their_ends_belong(run: Run, tmp_path: Path, closed: str
     text = re.sub("metric: {.*}", "metric: {better: up}", "\n".join(lines))
     questions.write_text(text.replace("min: 0\n        max: 100\n", "min: -50\n        max: 100\n"), "utf-8")
     told = run("model", "explain", "own.base.digital_rate", "--rules", "mine").stdout.decode()
-    assert re.findall(r"[\[(]-?\d+, \d+[\])]", told) == spans
+    assert re.findall(r"[\[(]−?\d+, \d+[\])]", told) == spans
     answers = "schema: bamai.answers/1\nmodel: own\nanswers: {digital_rate: 0}\n"
     done = run("score", "-", "--rules", "mine", "--format", "json", stdin=answers.encode())
     reason = next(i for i in json.loads(done.stdout)["dimensions"][0]["indicators"] if i["id"] == "digital_rate")[

@@ -173,11 +173,17 @@ def test_a_batch_that_is_ended_leaves_nothing_but_the_old_file(tmp_path: Path, b
     (tmp_path / "out.csv").write_text("old", encoding="utf-8")
     command = [sys.executable, "-m", "bamai", "batch", "rows.csv", "-o", "out.csv", "-o", "out.parquet",
                "--model", "sme", "--force"]  # fmt: skip
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+    number = getattr(signal, blow)
+    before = signal.signal(number, signal.SIG_DFL)  # a child ignores what is ignored here, as nohup has it
+    try:
+        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(number, before)
+    with process:
         appears(tmp_path, ".out.parquet.*.part")
-        process.send_signal(getattr(signal, blow))
+        process.send_signal(number)
         _, told = process.communicate()
-    assert (process.returncode, told) == (128 + getattr(signal, blow), b"")
+    assert (process.returncode, told) == (128 + number, b"")
     assert {path.name for path in tmp_path.iterdir()} == {"rows.csv", "out.csv"}
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "old"
 
