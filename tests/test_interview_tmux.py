@@ -112,7 +112,8 @@ def test_stdout_in_a_file_takes_the_report_and_nothing_else(tmp_path: Path) -> N
     report = (tmp_path / "report.txt").read_text(encoding="utf-8")
     assert "\x1b" not in report and "❯" not in report
     scored = [sys.executable, "-m", "bamai", "score", "j.yaml", "--lang", "zh"]
-    assert subprocess.run(scored, capture_output=True, check=True, cwd=tmp_path).stdout.decode() == report
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # as in that terminal
+    assert subprocess.run(scored, capture_output=True, check=True, cwd=tmp_path, env=env).stdout.decode() == report
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20)])
